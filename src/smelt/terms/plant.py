@@ -1,0 +1,105 @@
+"""A plant as its folder describes it: classes, devices, settings, and the mapping of each class."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from smelt.terms.observation import Category
+
+Fill = Literal["hold", "none"]
+Dtype = Literal["float64", "string"]
+
+
+@dataclass(frozen=True)
+class Device:
+    """A machine: its MTConnect uuid, the name that people say, and its class."""
+
+    uuid: str
+    name: str
+    class_name: str = "machine"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One line of a mapping file: a data item (by name or id) becomes a column.
+
+    `fill` is what happens between observations: "hold" carries the last value forward, "none"
+    leaves the cell empty. `low` and `high` bound the plausible range, both inclusive, in `unit`.
+    """
+
+    item: str
+    name: str
+    category: Category
+    dtype: Dtype
+    unit: str | None = None
+    fill: Fill = "hold"
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class ClassMapping:
+    """A class's columns in order, and the expression over them that says when the machine runs."""
+
+    class_name: str
+    columns: tuple[Column, ...]
+    running: str | None = None
+
+    def of(self, category: Category) -> tuple[Column, ...]:
+        """Return the columns of one category, in order."""
+        return tuple(c for c in self.columns if c.category == category)
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A source of documents: plant.toml gives its landing prefix or URL a name."""
+
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Alarms:
+    """What people can bear: expected false episodes per device and 168 scored hours."""
+
+    budget_per_168h: float = 2.0
+
+
+@dataclass(frozen=True)
+class Training:
+    """How much of a device's running time trains the forest, and how much calibrates it, in order of time."""
+
+    train_share: float = 0.4
+    calibration_share: float = 0.25
+    window_minutes: int = 15
+    trees: int = 100
+    samples_per_tree: int = 256
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where the tables are: a folder (beside plant.toml unless absolute) or an object store's URL."""
+
+    uri: str = "lake"
+
+
+@dataclass(frozen=True)
+class Plant:
+    """plant.toml as read; `contact_timeout_minutes` is how long silence still counts as live."""
+
+    devices: tuple[Device, ...] = ()
+    agents: tuple[Agent, ...] = ()
+    alarms: Alarms = field(default_factory=Alarms)
+    training: Training = field(default_factory=Training)
+    lake: Lake = field(default_factory=Lake)
+    contact_timeout_minutes: int = 10
+    timezone: str = "UTC"
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes in the order in which devices name them."""
+        return tuple(dict.fromkeys(d.class_name for d in self.devices))
+
+    def device(self, uuid: str) -> Device | None:
+        """Return the device of this uuid, or None."""
+        return next((d for d in self.devices if d.uuid == uuid), None)
