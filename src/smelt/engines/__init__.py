@@ -1,0 +1,1 @@
+"""Engines: one function that runs kernels over tasks, wherever the cores are."""

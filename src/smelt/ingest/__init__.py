@@ -1,0 +1,1 @@
+"""Landing, the one way in; recorders that fill it come later."""

@@ -84,6 +84,23 @@ class Lake:
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where raw data lands: folders or URLs of documents, a pattern of adapter logs, and the probe."""
+
+    landing: str | None = None
+    shdr: str | None = None
+    probe: str | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """How work is done here: `engine` is auto, in-process or process-pool; 0 workers means one per core."""
+
+    engine: Literal["auto", "in-process", "process-pool"] = "auto"
+    workers: int = 0
+
+
+@dataclass(frozen=True)
 class Plant:
     """plant.toml as read; `contact_timeout_minutes` is how long silence still counts as live."""
 
@@ -92,6 +109,8 @@ class Plant:
     alarms: Alarms = field(default_factory=Alarms)
     training: Training = field(default_factory=Training)
     lake: Lake = field(default_factory=Lake)
+    source: Source = field(default_factory=Source)
+    work: Work = field(default_factory=Work)
     contact_timeout_minutes: int = 10
     timezone: str = "UTC"
 

@@ -1,0 +1,78 @@
+"""Where a lake is: its store, its tables' addresses, and the format number it carries."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import AlreadyExistsError
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from smelt.terms.errors import InputError
+from smelt.terms.tables import LAKE_FORMAT
+
+FORMAT_FILE = "lake.json"
+
+
+@dataclass(frozen=True)
+class Location:
+    """A folder or the URL of a prefix in an object store, without a slash at its end."""
+
+    uri: str
+
+    @classmethod
+    def of(cls, uri: str | Path) -> "Location":
+        """Make the path absolute; URLs stay as they are."""
+        text = str(uri)
+        return cls(text.rstrip("/") if "://" in text else str(Path(text).absolute()))
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether the lake is a folder of this machine."""
+        return "://" not in self.uri
+
+    @cached_property
+    def store(self) -> ObjectStore:
+        """Open the store at the lake's root."""
+        return LocalStore(self.uri, mkdir=True) if self.is_local else from_url(self.uri)
+
+    def table(self, name: str) -> str:
+        """Return a table's address."""
+        return f"{self.uri}/{name}"
+
+    def exists(self) -> bool:
+        """Say whether a lake has been begun here."""
+        if self.is_local:
+            return (Path(self.uri) / FORMAT_FILE).exists()
+        return self._format_text() is not None
+
+    def check_format(self) -> None:
+        """Raise InputError if the lake was written by a newer smelt; writes nothing."""
+        text = (
+            (Path(self.uri) / FORMAT_FILE).read_text() if self.is_local and self.exists() else self._remote_format()
+        )
+        found = json.loads(text)["format"] if text else LAKE_FORMAT
+        if found > LAKE_FORMAT:
+            raise InputError(
+                f"lake {self.uri}: format {found}, this smelt reads up to {LAKE_FORMAT}; "
+                "a newer smelt wrote it. Nothing was written. Upgrade smelt, or name another lake."
+            )
+
+    def begin(self) -> None:
+        """Write the format number of a new lake; an existing one is checked instead."""
+        self.check_format()
+        body = json.dumps({"format": LAKE_FORMAT}).encode()
+        try:
+            obstore.put(self.store, FORMAT_FILE, body, mode="create")
+        except AlreadyExistsError:
+            return
+
+    def _remote_format(self) -> str | None:
+        return None if self.is_local else self._format_text()
+
+    def _format_text(self) -> str | None:
+        try:
+            return bytes(obstore.get(self.store, FORMAT_FILE).bytes()).decode()
+        except FileNotFoundError:
+            return None

@@ -1,0 +1,61 @@
+"""Reading a lake's tables as Polars frames, newest version or a recorded one; readers are never blocked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from smelt.lake.location import Location
+from smelt.terms.errors import InputError
+
+
+@dataclass(frozen=True)
+class LakeReader:
+    """A lake to read from; a table is named by its folder, such as 'results/scores'."""
+
+    uri: str
+
+    def exists(self, name: str) -> bool:
+        """Say whether the table has been made."""
+        address = self._address(name)
+        return (Path(address) / "_delta_log").is_dir() if "://" not in address else DeltaTable.is_deltatable(address)
+
+    def version(self, name: str) -> int:
+        """Return the table's newest version."""
+        return int(DeltaTable(self._address(name)).version())
+
+    def scan(self, name: str, version: int | None = None) -> pl.LazyFrame:
+        """Return the table as a lazy frame; filters on partition and sort columns prune files.
+
+        Raises
+        ------
+        InputError
+            If the lake has no such table.
+        """
+        if not self.exists(name):
+            raise InputError(
+                f"no table '{name}' in {self.uri}; run 'smelt run' to make it, or 'smelt sql' to see what is there."
+            )
+        return pl.scan_delta(self._address(name), version=version)
+
+    def names(self) -> list[str]:
+        """Return the names of all tables, sorted."""
+        if "://" in self.uri:
+            store = Location(self.uri).store
+            prefixes = {o["path"].split("/_delta_log/")[0] for page in store.list() for o in page if "/_delta_log/" in o["path"]}
+            return sorted(prefixes)
+        root = Path(self.uri)
+        return sorted(p.parent.relative_to(root).as_posix() for p in root.glob("*/*/_delta_log"))
+
+    def _address(self, name: str) -> str:
+        return f"{self.uri}/{name}"
+
+
+def scan_files(location: Location, table: str, paths: Sequence[str]) -> pl.LazyFrame:
+    """Scan data files that a plan names, without looking at the table's log.
+
+    Partition columns are not in the files.
+    """
+    return pl.scan_parquet([f"{location.table(table)}/{p}" for p in paths], missing_columns="insert", extra_columns="ignore")

@@ -1,0 +1,148 @@
+"""One Delta table: its files, and commits that carry a plan's number so that none happens twice."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction
+
+from smelt.lake.location import Location
+from smelt.lake.parquet import statistics
+from smelt.terms.errors import TransientError
+from smelt.terms.tables import TableSpec
+from smelt.terms.work import DataFile
+
+CONFIGURATION = {
+    "delta.checkpointInterval": "50",
+    "delta.deletedFileRetentionDuration": "interval 1 days",
+    "delta.logRetentionDuration": "interval 1 days",
+}
+
+
+@dataclass
+class LakeTable:
+    """A table of the lake, opened when first asked; made when first committed to."""
+
+    location: Location
+    spec: TableSpec
+    _delta: DeltaTable | None = field(default=None, repr=False)
+
+    def version(self) -> int:
+        """Return the newest version, or -1 if the table has not been made."""
+        delta = self._open()
+        return -1 if delta is None else int(delta.version())
+
+    def done(self, app: str) -> int:
+        """Return the highest number that `app` has committed, or 0."""
+        delta = self._open()
+        return 0 if delta is None else int(delta.transaction_version(app) or 0)
+
+    def files(self, version: int | None = None) -> list[DataFile]:
+        """Return the table's data files, at a version if one is named."""
+        delta = self._open()
+        if delta is None or version == -1:
+            return []
+        if version is not None and version != delta.version():
+            delta = DeltaTable(self.location.table(self.spec.name), version=version)
+        return [self._data_file(row) for row in pa.table(delta.get_add_actions(flatten=True)).to_pylist()]
+
+    def commit(
+        self,
+        app: str,
+        number: int,
+        adds: Sequence[DataFile],
+        removes: Iterable[str] = (),
+        data_change: bool = True,
+    ) -> bool:
+        """Add and remove files in one commit that carries Transaction(app, number).
+
+        Returns False, without a commit, if the table already has that number or a higher one.
+        The number is checked on the very object that commits: delta-rs refuses a repeated number
+        only if it came after the version it knows.
+
+        Raises
+        ------
+        TransientError
+            If another writer committed in between; open the table anew and look again.
+        """
+        delta = self._open() or self._create()
+        if (delta.transaction_version(app) or 0) >= number:
+            return False
+        gone = list(removes)
+        old = {f.path: f for f in self.files()} if gone else {}
+        actions = [
+            AddAction(f.path, f.size, dict(f.partition), 0, data_change, statistics(f)) for f in adds
+        ] + [RemoveAction(p, data_change, 0, old[p].size, dict(old[p].partition)) for p in gone]
+        try:
+            delta.create_write_transaction(
+                actions,
+                "append",
+                Schema.from_arrow(self.spec.schema),
+                list(self.spec.partition_by),
+                commit_properties=CommitProperties(app_transactions=[Transaction(app, number)]),
+            )
+        except CommitFailedError as error:
+            self._delta = None
+            raise TransientError(
+                f"table {self.spec.name}: another writer committed {app} {number} at the same time ({error}); try again."
+            ) from error
+        delta.update_incremental()
+        return True
+
+    def refresh(self) -> None:
+        """Forget what was read, so that the next call sees the newest version."""
+        self._delta = None
+
+    def ensure_columns(self) -> None:
+        """Add the spec's columns that an existing table lacks (a mapping has grown)."""
+        delta = self._open()
+        if delta is None:
+            return
+        have = {f.name for f in delta.schema().fields}
+        missing = [f for f in Schema.from_arrow(self.spec.schema).fields if f.name not in have]
+        if missing:
+            delta.alter.add_columns(missing)
+            self.refresh()
+
+    def _open(self) -> DeltaTable | None:
+        if self._delta is None:
+            address = self.location.table(self.spec.name)
+            if self.location.is_local and not (Path(address) / "_delta_log").is_dir():
+                return None
+            try:
+                self._delta = DeltaTable(address)
+            except TableNotFoundError:
+                return None
+        return self._delta
+
+    def _create(self) -> DeltaTable:
+        address = self.location.table(self.spec.name)
+        self._delta = DeltaTable.create(
+            address,
+            schema=Schema.from_arrow(self.spec.schema),
+            partition_by=list(self.spec.partition_by),
+            mode="ignore",
+            configuration=CONFIGURATION,
+            description=self.spec.row,
+        )
+        return self._delta
+
+    def _data_file(self, row: dict[str, object]) -> DataFile:
+        def bound(side: str) -> tuple[tuple[str, str | int], ...]:
+            found = ((name, row.get(f"{side}.{name}")) for name in self.spec.sort_by)
+            return tuple((name, _plain(value)) for name, value in found if value is not None)
+
+        partition = tuple((name, str(row[f"partition.{name}"])) for name in self.spec.partition_by)
+        size, rows = row["size_bytes"], row["num_records"]
+        assert isinstance(size, int) and isinstance(rows, int)
+        return DataFile(str(row["path"]), size, rows, partition, bound("min"), bound("max"))
+
+
+def _plain(value: object) -> str | int:
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value if isinstance(value, int) else str(value)
