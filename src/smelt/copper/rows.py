@@ -1,7 +1,7 @@
 """Decoded rows to copper's observations: whose they are, which are new, and what they add to each period."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 import numpy as np
@@ -103,14 +103,21 @@ def drop_known_lines(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
     return rows.join(stored.select(LOG_KEY), on=LOG_KEY, how="anti", nulls_equal=True)
 
 
-def merge_runs(runs: "Sequence[Run] | pl.Series | object") -> list[Run]:
-    """Join runs of one agent instance that touch or overlap, in order."""
+def merge_runs(runs: Iterable[Run]) -> list[Run]:
+    """Join runs that touch or overlap, in order.
+
+    Examples
+    --------
+    >>> merge_runs([Run("a", 1, 5, 9), Run("a", 1, 1, 4), Run("a", 2, 1, 1)])
+    [Run(agent='a', instance_id=1, first=1, last=9), Run(agent='a', instance_id=2, first=1, last=1)]
+    """
     merged: list[Run] = []
-    for run in sorted(runs):  # type: ignore[call-overload]
-        if merged and run.first <= merged[-1].last + 1:
-            last = merged.pop()
-            run = Run(last.agent, last.instance_id, last.first, max(last.last, run.last))  # noqa: PLW2901
-        merged.append(run)
+    for run in sorted(runs):
+        last = merged[-1] if merged else None
+        if last and (last.agent, last.instance_id) == (run.agent, run.instance_id) and run.first <= last.last + 1:
+            merged[-1] = replace(last, last=max(last.last, run.last))
+        else:
+            merged.append(run)
     return merged
 
 
@@ -138,10 +145,9 @@ def period_sums(rows: pl.DataFrame) -> list[PeriodSum]:
     period = pl.when(is_plausible()).then(pl.col("event_time").dt.timestamp("us") // PERIOD_US * PERIOD_US)
     hashed = rows.select(
         "agent", "instance_id", "sequence", "device_uuid", period=period,
-        hash=pl.struct(ORDER[:1] + ("agent",) + ORDER[1:] + ("value", "text", "level", "native_code")).hash(),
+        hash=pl.struct("agent", *ORDER, "value", "text", "level", "native_code").hash(),
     )
-    by_source = ("agent", "device_uuid", "instance_id")
-    filled = hashed.sort(*by_source, "sequence", nulls_last=True).with_columns(
+    filled = hashed.sort("agent", "device_uuid", "instance_id", "sequence", nulls_last=True).with_columns(
         pl.col("period").forward_fill().backward_fill().over("agent", "device_uuid")
     )
     ordered = filled.drop_nulls("period").sort("device_uuid", "period")
@@ -151,14 +157,11 @@ def period_sums(rows: pl.DataFrame) -> list[PeriodSum]:
 
 
 def _add_up(ordered: pl.DataFrame) -> list[PeriodSum]:
-    starts = ordered.select(
-        pl.struct("device_uuid", "period").rle_id().alias("id")
-    )["id"].to_numpy()
-    first = np.flatnonzero(np.diff(starts, prepend=starts[0] - 1 if starts[0] else 4_294_967_295))
-    fingerprint = np.add.reduceat(ordered["hash"].to_numpy(), first)
-    rows = np.diff(np.append(first, len(starts)))
-    keys = ordered[first].select("device_uuid", "period").rows()
+    keys = ordered.select("device_uuid", "period")
+    starts = np.flatnonzero(keys.select(pl.struct(pl.all()).rle_id()).to_series().diff().fill_null(1).to_numpy())
+    fingerprints = np.add.reduceat(ordered["hash"].to_numpy(), starts)  # wraps: uint64
+    counts = np.diff(np.append(starts, ordered.height))
     return [
-        PeriodSum(str(device), int(period), int(n), int(f))
-        for (device, period), n, f in zip(keys, rows, fingerprint, strict=True)
+        PeriodSum(str(device), int(period), int(rows), int(fingerprint))
+        for (device, period), rows, fingerprint in zip(keys[starts].rows(), counts, fingerprints, strict=True)
     ]
