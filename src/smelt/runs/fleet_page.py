@@ -102,7 +102,7 @@ class _Lanes:
         newest = {row["device_uuid"]: row for row in models.iter_rows(named=True)}
         states = last_states(self.reader, devices, Interval(self.interval.start_us, self.at_us))
         last = last_scores(scores)
-        contact = last_contact(self.reader)
+        contact = last_contact(self.reader, self.at_us)
         return tuple(
             Lane(
                 device=device,

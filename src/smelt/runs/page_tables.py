@@ -74,10 +74,10 @@ def minutes(reader: Reader, device: Device, interval: Interval) -> pl.LazyFrame 
     return rows.filter(pl.col("device_uuid") == device.uuid).sort("minute")
 
 
-def last_contact(reader: Reader) -> dict[str, int]:
-    """Return when each device was last live, in microseconds; devices that never were are absent."""
-    live = table(reader, COVERAGE).filter(pl.col("kind") == "live")
-    ends = live.group_by("device_uuid").agg(pl.col("end").max().dt.epoch("us")).collect()
+def last_contact(reader: Reader, until_us: int) -> dict[str, int]:
+    """Return when each device was last live up to a moment, in microseconds; devices that never were are absent."""
+    live = table(reader, COVERAGE).filter((pl.col("kind") == "live") & (pl.col("start") < instant(until_us)))
+    ends = live.group_by("device_uuid").agg(pl.col("end").max().dt.epoch("us").clip(upper_bound=until_us)).collect()
     return dict(ends.iter_rows())
 
 

@@ -1,0 +1,210 @@
+"""The query behind the device page: the score and what drove it, what the machine did, and what people did to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from smelt.runs.device_signals import Signal, bands_of, overall_shares, signal_columns, signals_of
+from smelt.runs.device_strips import (
+    NamedStrip,
+    activity_strip,
+    condition_columns,
+    condition_strip,
+    coverage_strip,
+    state_columns,
+    state_strips,
+)
+from smelt.runs.find_device import find_device
+from smelt.runs.page_episodes import Episode, Share, episode_of, episodes_in
+from smelt.runs.page_series import Series, series
+from smelt.runs.page_tables import Reader, data_span, minutes, table, within
+from smelt.runs.ruling_model import keep_ruling, model_versions
+from smelt.terms.errors import InputError
+from smelt.terms.interval import Interval, to_us
+from smelt.terms.plant import ClassMapping, Device, Plant
+from smelt.terms.tables import MAINTENANCE, SCORES
+
+
+@dataclass(frozen=True)
+class Look:
+    """How to look at a device: `points` for each line, which episode is selected, how many signals to draw."""
+
+    points: int = 2000
+    episode_id: str | None = None
+    signal_count: int = 5
+    mapping: ClassMapping | None = None
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the page says of the newest model: `factor`: each 5 points above 75 are this many times rarer."""
+
+    model_version: str
+    trained_from_us: int
+    trained_to_us: int
+    calibrated_to_us: int
+    training_minutes: int
+    calibration_minutes: int
+    is_provisional: bool
+    days_wanted: float
+    threshold: float
+    factor: float
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A job done on the device."""
+
+    time_us: int
+    kind: str
+    component: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
+class DevicePage:
+    """Everything on a device's page; `shares` are the selected episode's, else the interval's, and sum to 1."""
+
+    device: Device
+    interval: Interval
+    span: Interval | None
+    timezone: str
+    model: Model | None
+    score: Series
+    threshold: Series
+    severity: Series
+    activity: NamedStrip
+    strips: tuple[NamedStrip, ...]
+    signals: tuple[Signal, ...]
+    columns: tuple[str, ...]
+    shares: tuple[Share, ...]
+    episodes: tuple[Episode, ...]
+    episode: Episode | None
+    maintenance: tuple[Mark, ...]
+
+
+def device(reader: Reader, plant: Plant, device_id: str, interval: Interval, look: Look | None = None) -> DevicePage:
+    """Ask the lake for a device's page.
+
+    Raises
+    ------
+    UnknownDeviceError
+        If no device has this name or uuid.
+    InputError
+        If the device has no such episode.
+    """
+    look = look or Look()
+    machine = find_device(plant, device_id)
+    models = model_versions(reader)
+    mine = within(table(reader, SCORES), "minute", interval).filter(pl.col("device_uuid") == machine.uuid)
+    scores = keep_ruling(mine, "minute", models)
+    episode = _selected(reader, machine, look.episode_id)
+    shares = episode.contributions if episode else overall_shares(scores)
+    rows = minutes(reader, machine, interval)
+    newest = _newest(models, machine)
+    bands = bands_of(newest["bands"]) if newest else {}
+    activity, strips = _strips(reader, machine, interval, look, rows)
+    columns = signal_columns(rows) if rows is not None else ()
+    drawn = [s.signal for s in shares if s.signal in columns][: look.signal_count]
+    score, threshold, severity = _lines(scores, look.points)
+    return DevicePage(
+        device=machine,
+        interval=interval,
+        span=data_span(reader, [machine]),
+        timezone=plant.timezone,
+        model=_model(newest),
+        score=score,
+        threshold=threshold,
+        severity=severity,
+        activity=activity,
+        strips=strips,
+        signals=signals_of(rows, drawn, bands, look.mapping, look.points) if rows is not None else (),
+        columns=columns,
+        shares=shares,
+        episodes=tuple(e for e in episodes_in(reader, interval, models) if e.device_uuid == machine.uuid),
+        episode=episode,
+        maintenance=_maintenance(reader, machine, interval),
+    )
+
+
+def device_signals(
+    reader: Reader, machine: Device, interval: Interval, names: list[str], look: Look
+) -> tuple[Signal, ...]:
+    """Return any signals of a device with the bands of its newest model.
+
+    Raises
+    ------
+    InputError
+        If a name is not a column of its class, or the class has no minutes yet.
+    """
+    rows = minutes(reader, machine, interval)
+    if rows is None:
+        raise InputError(f"no minutes of class {machine.class_name!r} yet: run 'smelt run' first.")
+    newest = _newest(model_versions(reader), machine)
+    return signals_of(rows, names, bands_of(newest["bands"]) if newest else {}, look.mapping, look.points)
+
+
+def _selected(reader: Reader, machine: Device, episode_id: str | None) -> Episode | None:
+    if episode_id is None:
+        return None
+    found = episode_of(reader, machine.uuid, episode_id)
+    if found is None:
+        raise InputError(f"no episode {episode_id!r} of {machine.name}: leave 'episode' out to see all of them.")
+    return found
+
+
+def _lines(scores: pl.LazyFrame, points: int) -> tuple[Series, Series, Series]:
+    frame = scores.select("minute", "score", "threshold", "severity").collect().sort("minute")
+    times = frame["minute"].dt.epoch("us").to_numpy()
+    columns = (frame[name].cast(pl.Float64).fill_null(np.nan).to_numpy() for name in ("score", "threshold", "severity"))
+    score, threshold, severity = (series(times, values, points) for values in columns)
+    return score, threshold, severity
+
+
+def _strips(
+    reader: Reader, machine: Device, interval: Interval, look: Look, rows: pl.LazyFrame | None
+) -> tuple[NamedStrip, tuple[NamedStrip, ...]]:
+    frame = rows.select(pl.selectors.by_dtype(pl.String, pl.Boolean), "minute").collect() if rows is not None else None
+    if frame is None:
+        frame = pl.DataFrame(
+            schema={"minute": pl.Datetime("us", "UTC"), "is_live": pl.Boolean, "is_running": pl.Boolean}
+        )
+    levels = condition_columns(frame, look.mapping)
+    states = state_columns([n for n in frame.columns if n not in levels])
+    conditions = condition_strip(frame, levels, look.points)
+    shown = (
+        *state_strips(frame, states, look.points),
+        *((conditions,) if conditions else ()),
+        coverage_strip(reader, machine, interval),
+    )
+    return activity_strip(frame, interval, look.points), shown
+
+
+def _newest(models: pl.DataFrame, machine: Device) -> dict[str, Any] | None:
+    mine = models.filter(pl.col("device_uuid") == machine.uuid)
+    return mine.row(-1, named=True) if mine.height else None
+
+
+def _model(row: dict[str, Any] | None) -> Model | None:
+    if row is None:
+        return None
+    return Model(
+        model_version=row["model_version"],
+        trained_from_us=to_us(row["trained_from"]),
+        trained_to_us=to_us(row["trained_to"]),
+        calibrated_to_us=to_us(row["calibrated_to"]),
+        training_minutes=row["training_minutes"],
+        calibration_minutes=row["calibration_minutes"],
+        is_provisional=row["is_provisional"],
+        days_wanted=row["days_wanted"],
+        threshold=row["threshold"],
+        factor=row["factor"],
+    )
+
+
+def _maintenance(reader: Reader, machine: Device, interval: Interval) -> tuple[Mark, ...]:
+    rows = within(table(reader, MAINTENANCE), "time", interval).filter(pl.col("device_uuid") == machine.uuid)
+    times = rows.select(pl.col("time").dt.epoch("us"), "kind", "component", "note").collect().sort("time")
+    return tuple(Mark(*row) for row in times.iter_rows())

@@ -1,0 +1,223 @@
+"""A small lake for the pages' tests and for looking at them: seeded, with gaps, idle nights, episodes, a silent device."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from deltalake import write_deltalake
+
+from smelt.lake.reader import LakeReader
+from smelt.terms.interval import MINUTE_US, PERIOD_US, month_of, to_us
+from smelt.terms.plant import Alarms, ClassMapping, Column, Device, Plant
+from smelt.terms.tables import COVERAGE, EPISODES, MAINTENANCE, MODELS, SCORES, TableSpec, minutes_table
+
+START_US = to_us(datetime(2026, 3, 26, tzinfo=UTC))
+MAPPING = ClassMapping(
+    "mills",
+    (
+        Column("Sload", "spindle_load", "SAMPLE", "float64", "PERCENT"),
+        Column("Srpm", "spindle_speed", "SAMPLE", "float64", "REVOLUTION/MINUTE"),
+        Column("Xload", "x_load", "SAMPLE", "float64", "PERCENT"),
+        Column("coolant", "coolant_temperature", "SAMPLE", "float64", "CELSIUS"),
+        Column("exec", "execution", "EVENT", "string"),
+        Column("mode", "mode", "EVENT", "string"),
+        Column("program", "program", "EVENT", "string"),
+        Column("servo", "servo", "CONDITION", "string"),
+        Column("cool", "coolant_level", "CONDITION", "string"),
+    ),
+    "execution = 'ACTIVE'",
+)
+SIGNALS = tuple(c.name for c in MAPPING.columns if c.dtype == "float64")
+MILLS = ("FOG1", "FOG2", "DIAMOND-NORTH", "DIAMOND-SOUTH")
+DRILLS = ("FAD1", "FAD2")
+SMALL = Plant(
+    devices=tuple(Device(f"u-{n.lower()}", n, "mills") for n in MILLS[:2])
+    + tuple(Device(f"u-{n.lower()}", n, "drills") for n in DRILLS),
+    alarms=Alarms(2.0),
+    timezone="Europe/Paris",
+)
+
+
+def build(root: Path, plant: Plant = SMALL, days: int = 3) -> LakeReader:
+    """Write a lake of so many days of the plant's devices below the folder."""
+    minutes: dict[str, list[pa.Table]] = {}
+    scores, episodes, models, coverage, log = [], [], [], [], []
+    for number, device in enumerate(plant.devices):
+        machine = _Machine(number, device, days, is_silent=number == len(plant.devices) - 1)
+        minutes.setdefault(device.class_name, []).append(machine.minutes())
+        scores.append(machine.scores())
+        episodes += machine.episodes()
+        models.append(machine.model())
+        coverage += machine.coverage()
+        log.append(machine.maintenance())
+    for class_name, tables in minutes.items():
+        spec = minutes_table(ClassMapping(class_name, MAPPING.columns, MAPPING.running))
+        _write(root, spec, pa.concat_tables(tables))
+    _write(root, SCORES, pa.concat_tables(scores))
+    for spec, rows in ((EPISODES, episodes), (MODELS, models), (COVERAGE, coverage), (MAINTENANCE, log)):
+        _write(root, spec, pa.Table.from_pylist(rows, schema=spec.schema))
+    return LakeReader(str(root))
+
+
+def _write(root: Path, spec: TableSpec, rows: pa.Table) -> None:
+    write_deltalake(str(root / spec.name), rows, partition_by=list(spec.partition_by) or None)
+
+
+class _Machine:
+    def __init__(self, number: int, device: Device, days: int, is_silent: bool) -> None:
+        self.device, self.number, self.days = device, number, days
+        rng = np.random.default_rng(number)
+        n = days * 1440
+        self.t = START_US + np.arange(n, dtype=np.int64) * MINUTE_US
+        hour = np.arange(n) / 60 % 24
+        self.live = np.ones(n, bool)
+        outage = n // 2 + 60 * number
+        self.live[outage : outage + 150] = False
+        if is_silent:
+            self.live[-400:] = False
+        self.running = self.live & (hour > 6) & (hour < 21.5 + number % 3) & (np.arange(n) % 97 > 6)
+        self.fault = np.zeros(n)
+        for i in range(max(1, days // 3)):
+            at = int(n * 0.55) + i * 2600 + 50 * number
+            if number % 3 != 2 and at + 120 < n:
+                self.fault[at : at + 90 + 30 * i] = 1
+        self.cut = n // 3
+        noise = np.convolve(rng.gamma(2.0, 12.0, n), np.ones(5) / 5, "same")
+        self.severity = np.clip(noise * 1.1 + self.fault * (52 + 8 * (number % 4)), 0, 100).astype(np.float32)
+        self.rng = rng
+
+    def minutes(self) -> pa.Table:
+        n, rng, run, live = len(self.t), self.rng, self.running, self.live
+        walk = np.cumsum(rng.normal(0, 0.3, n))
+        walk -= np.convolve(walk, np.ones(301) / 301, "same")
+        load = np.where(run, 42 + 9 * np.sin(np.arange(n) / 23) + walk + 24 * self.fault, 1.5)
+        speed = np.where(run, np.where(np.arange(n) % 60 < 40, 8000.0, 12000.0), 0.0)
+        x_load = np.where(run, 20 + rng.normal(0, 2.5, n) + 11 * self.fault, 3.0)
+        coolant = 21 + 6 * run + 0.4 * rng.normal(0, 1, n) + 4 * self.fault
+        execution = np.where(run, "ACTIVE", np.where(np.arange(n) % 97 < 4, "INTERRUPTED", "READY"))
+        program = np.char.add("O", (1000 + (np.arange(n) // 240) % 7 * 11).astype(str))
+        servo = np.where(self.fault * (np.arange(n) % 50 < 30) > 0, "WARNING", "NORMAL")
+        level = np.where((self.number == 0) & (self.fault > 0) & (np.arange(n) % 90 < 12), "FAULT", "NORMAL")
+        words = (execution, np.full(n, "AUTOMATIC"), program, servo, level)
+        columns = {
+            "month": [month_of(t) for t in self.t],
+            "device_uuid": [self.device.uuid] * n,
+            "minute": pa.array(self.t).cast(pa.timestamp("us", tz="UTC")),
+            "is_live": live,
+            "is_running": run,
+            **{s: pa.array(v, mask=~live) for s, v in zip(SIGNALS, (load, speed, x_load, coolant), strict=True)},
+            **{
+                c.name: pa.array(w.tolist(), pa.string(), mask=~live)
+                for c, w in zip(MAPPING.columns[4:], words, strict=True)
+            },
+            "origin": ["mmmmhhhhh" if is_live else "xxxxxxxxx" for is_live in live],
+        }
+        return pa.table(columns, schema=minutes_table(MAPPING).schema)
+
+    def _shares(self, i: int) -> list[dict[str, object]]:
+        raw = np.array([0.25, 0.2, 0.15, 0.1]) + self.fault[i] * np.roll([0.6, 0.25, 0.05, 0.02], self.number)
+        order = np.argsort(-raw)
+        return [{"signal": SIGNALS[k], "share": float(raw[k] / raw.sum())} for k in order]
+
+    def _version(self) -> str:
+        return f"{self.device.name.lower()}-3f9a1c"
+
+    def scores(self) -> pa.Table:
+        at = np.flatnonzero(self.running & (np.arange(len(self.t)) >= self.cut))
+        quiet, loud = self._shares(0), self._shares(int(np.argmax(self.fault)))
+        columns = {
+            "month": [month_of(t) for t in self.t[at]],
+            "device_uuid": [self.device.uuid] * len(at),
+            "minute": pa.array(self.t[at]).cast(pa.timestamp("us", tz="UTC")),
+            "model_version": [self._version()] * len(at),
+            "score": 0.6 + self.severity[at] / 80,
+            "severity": self.severity[at],
+            "threshold": np.full(len(at), 0.6 + 75 / 80, np.float32),
+            "contributions": [loud if f else quiet for f in self.fault[at]],
+        }
+        return pa.table(columns, schema=SCORES.schema)
+
+    def episodes(self) -> list[dict[str, object]]:
+        edges = np.flatnonzero(np.diff(self.fault, prepend=0, append=0))
+        found = []
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            peak = start + int(np.argmax(np.where(self.running, self.severity, 0)[start:end]))
+            found.append(
+                {
+                    "episode_id": f"{self.device.name.lower()}-{start:06d}",
+                    "device_uuid": self.device.uuid,
+                    "start": int(self.t[start]),
+                    "end": int(self.t[end]),
+                    "is_open": False,
+                    "model_version": self._version(),
+                    "peak_time": int(self.t[peak]),
+                    "peak_score": float(0.6 + self.severity[peak] / 80),
+                    "peak_severity": float(self.severity[peak]),
+                    "scored_minutes": int(self.running[start:end].sum()),
+                    "alarm_minutes": int((self.running & (self.severity >= 75))[start:end].sum()),
+                    "is_provisional": self.number == 1,
+                    "contributions": self._shares(int(start)),
+                }
+            )
+        return found
+
+    def model(self) -> dict[str, object]:
+        bands = {"spindle_load": [30.0, 56.0], "x_load": [13.0, 26.5], "coolant_temperature": [20.0, 28.5]}
+        return {
+            "model_version": self._version(),
+            "device_uuid": self.device.uuid,
+            "class_name": self.device.class_name,
+            "trained_from": START_US,
+            "trained_to": int(self.t[self.cut]),
+            "calibrated_to": int(self.t[self.cut + self.cut // 2]),
+            "training_minutes": int(self.running[: self.cut].sum()),
+            "calibration_minutes": int(self.running[self.cut : self.cut + self.cut // 2].sum()),
+            "is_provisional": self.number == 1,
+            "days_wanted": 2.5 if self.number == 1 else 0.0,
+            "threshold": 0.6 + 75 / 80,
+            "factor": 2.2,
+            "features": [f"{s}__rolling_avg_15m" for s in SIGNALS],
+            "bands": json.dumps(bands),
+            "path": f"models/forests/{self._version()}.npz",
+            "sha256": "0" * 64,
+        }
+
+    def coverage(self) -> list[dict[str, object]]:
+        kinds = np.where(self.live, "live", "silent").astype(object)
+        edges = np.flatnonzero((kinds[1:] != kinds[:-1]) | (self.t[1:] % PERIOD_US == 0)) + 1
+        starts = np.concatenate([[0], edges])
+        ends = np.concatenate([edges, [len(self.t)]])
+        return [
+            {
+                "month": month_of(int(self.t[a])),
+                "device_uuid": self.device.uuid,
+                "start": int(self.t[a]),
+                "end": int(self.t[a]) + int(b - a) * MINUTE_US,
+                "kind": kinds[a],
+                "count": None,
+            }
+            for a, b in zip(starts, ends, strict=True)
+        ]
+
+    def maintenance(self) -> dict[str, object]:
+        return {
+            "device_uuid": self.device.uuid,
+            "time": int(self.t[int(len(self.t) * 0.8)]),
+            "kind": "repair" if self.number == 0 else "planned",
+            "component": "spindle",
+            "note": "=bearing replaced" if self.number == 0 else "greased",
+        }
+
+
+def big_plant() -> Plant:
+    """Return the seed plant, for looking at the pages."""
+    names = {
+        "autoclaves": [f"AC{i}" for i in range(1, 6)],
+        "mills": list(MILLS),
+        "drills": list(DRILLS),
+        "benders": [f"CRIPPA_{d}" for d in ("NE", "NW", "SE", "SW")],
+    }
+    devices = tuple(Device(f"u-{n.lower()}", n, c) for c, ns in names.items() for n in ns)
+    return Plant(devices=devices, timezone="Europe/Paris")
