@@ -1,0 +1,1 @@
+"""What was known when: the minute grid and its features; pure."""

@@ -1,0 +1,77 @@
+"""What crosses a period's border: the last value of each data item, from rows and from the table of last values."""
+
+import polars as pl
+
+from smelt.terms.interval import PERIOD_US
+from smelt.terms.observation import UNAVAILABLE
+from smelt.terms.tables import LAST_VALUES, NO_MONTH
+
+TIME = pl.Datetime("us", "UTC")
+_COLUMNS = [name for name in LAST_VALUES.schema.names if name != "batch"]
+_LEVEL_RANK = {UNAVAILABLE: 0, "WARNING": 2, "FAULT": 3}
+
+
+def order_keys(columns: list[str]) -> list[pl.Expr]:
+    """Return what orders the observations of one data item, last one last.
+
+    Event time, then the agent's instance and sequence, then the sample of a time series. Logs have
+    no sequence: of two lines of one instant a value counts as later than UNAVAILABLE, then the worse level,
+    then the larger value, so that the order of the input never decides.
+    """
+    rank = pl.col("level").replace_strict(_LEVEL_RANK, default=1, return_dtype=pl.Int8)
+    part = [pl.when(pl.col("sequence").is_not_null()).then("part")] if "part" in columns else []
+    return [pl.col("event_time", "instance_id", "sequence"), *part, rank, pl.col("value", "text", "native_code")]
+
+
+def in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort observations, or last values, so that the later of one data item comes later."""
+    return rows.sort("data_item", *order_keys(rows.columns), nulls_last=False)
+
+
+def last_values_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the last value of each data item, and of each code of a condition, in each period.
+
+    Parameters
+    ----------
+    rows : OBSERVATIONS columns (month and bucket may be absent), of any devices, in any order. Rows without an
+        event_time, or of the month '0000-00', are left out: their stamp says nothing about a period.
+
+    Returns
+    -------
+    LAST_VALUES columns without batch. A condition's last reset (an empty Normal or an Unavailable, which end
+    every code) is a row of its own, so that replaying the rows gives the state that all observations give.
+    """
+    rows = rows.filter(pl.col("event_time").is_not_null())
+    if "month" in rows.columns:
+        rows = rows.filter(pl.col("month") != NO_MONTH)
+    start = pl.col("event_time").dt.epoch("us")
+    period = (start - start.mod(PERIOD_US)).cast(TIME).alias("period")
+    is_condition = pl.col("category") == "CONDITION"
+    code = pl.when(is_condition).then("native_code").alias("native_code")
+    ordered = in_order(rows.with_columns(period, code))
+    return _last_of_each(ordered, ["device_uuid", "period"]).sort("device_uuid", "period", "data_item", "native_code")
+
+
+def fold_carry(last_values: pl.DataFrame, before_us: int) -> pl.DataFrame:
+    """Fold one device's last values into what was known at the instant `before_us`, a period's start.
+
+    Parameters
+    ----------
+    last_values : LAST_VALUES rows of one device, of any periods and batches; later ones are ignored.
+    before_us : start of the period that wants to know, microseconds.
+
+    Returns
+    -------
+    LAST_VALUES columns without batch: for each (data item, code) the latest observation, by event time,
+    then instance and sequence; whichever batch brought it.
+    """
+    before = pl.lit(before_us, dtype=pl.Int64).cast(TIME)
+    ordered = in_order(last_values.filter(pl.col("period") < before))
+    return _last_of_each(ordered, []).sort("data_item", "native_code", "event_time")
+
+
+def _last_of_each(ordered: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+    is_reset = (pl.col("level") == UNAVAILABLE) | ((pl.col("level") == "NORMAL") & pl.col("native_code").is_null())
+    keyed = ordered.with_columns(is_reset=((pl.col("category") == "CONDITION") & is_reset).fill_null(value=False))
+    keys = [*by, "data_item", "native_code", "is_reset"]
+    return keyed.unique(keys, keep="last", maintain_order=True).select(_COLUMNS)
