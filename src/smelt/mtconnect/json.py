@@ -1,0 +1,87 @@
+"""MTConnect documents in the reference agent's JSON version 2, as a delivery stream leaves them: joined without a sign.
+
+A document begins where its root key stands, which no valid string can hold (its quotes would be
+escaped), so a torn one never takes its neighbours along.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import orjson
+
+from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.json_streams import UnfitError, read_header, read_streams
+from smelt.mtconnect.json_torn import read_torn
+from smelt.mtconnect.rows import Building
+from smelt.terms.observation import Decoded
+
+BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf"
+_ROOT_KEY = re.compile(rb'"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+\{')
+
+
+def decode_json(data: bytes) -> Decoded:
+    """Decode every document in the bytes; never raises, whatever they are.
+
+    Examples
+    --------
+    >>> decoded = decode_json(b'{"MTConnectStreams":{"Header":{"instanceId":1},"Streams":{}}}oops')
+    >>> decoded.documents.num_rows, decoded.rejects
+    (1, (Reject(offset=61, length=4, reason='no MTConnect document'),))
+    """
+    building = Building()
+    times = EventTimes()
+    starts = list(find_documents(data))
+    _reject_between(building, data, 0, starts[0] if starts else len(data))
+    for start, limit in pairwise([*starts, len(data)]):
+        end = _read_document(building, data, start, limit, times)
+        _reject_between(building, data, end, limit)
+    return building.finish()
+
+
+def find_documents(data: bytes) -> Iterator[int]:
+    """Yield where documents begin."""
+    for match in _ROOT_KEY.finditer(data):
+        at = match.start() - 1
+        while at >= 0 and data[at] in b" \t\r\n":
+            at -= 1
+        if at >= 0 and data[at] == ord("{"):
+            yield at
+
+
+def _read_document(building: Building, data: bytes, start: int, limit: int, times: EventTimes) -> int:
+    body = data[start:limit].rstrip(BETWEEN)
+    try:
+        name, content = next(iter(orjson.loads(body).items()))
+        if name == "MTConnectStreams":
+            _add_streams(building, content, start, len(body), times)
+        else:
+            _add_header(building, content, start, len(body), times)
+    except (orjson.JSONDecodeError, UnfitError):
+        return read_torn(building, data, start, limit, times)
+    return start + len(body)
+
+
+def _add_streams(building: Building, content: Any, start: int, length: int, times: EventTimes) -> None:
+    document = read_header(content.get("Header"), start, length, times)
+    devices = read_streams(content.get("Streams"), times)
+    building.documents.append(document)
+    for device in devices:
+        building.add_rows(device.device_uuid, device.rows)
+
+
+def _add_header(building: Building, content: Any, start: int, length: int, times: EventTimes) -> None:
+    """Devices, Assets and Error documents hold no observations, but their header is evidence of contact."""
+    try:
+        building.documents.append(read_header(content.get("Header"), start, length, times))
+    except UnfitError:
+        return
+
+
+def _reject_between(building: Building, data: bytes, start: int, end: int) -> None:
+    if start >= end:
+        return
+    gap = data[start:end]
+    begin = end - len(gap.lstrip(BETWEEN))
+    building.reject(begin, start + len(gap.rstrip(BETWEEN)), "no MTConnect document")
