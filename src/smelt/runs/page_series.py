@@ -1,6 +1,8 @@
 """Series and strips small enough for a screen: M4 down-sampling with gaps kept open, and runs of equal values."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -8,6 +10,9 @@ from numpy.typing import NDArray
 from tsdownsample import M4Downsampler
 
 from smelt.terms.interval import MINUTE_US, Interval
+
+_new_sampler: Callable[[], Any] = M4Downsampler  # the library has no type hints
+_SAMPLER = _new_sampler()
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def series(times_us: NDArray[np.int64], values: NDArray[np.float64], points: int
     x, y = times_us[known], values[known]
     gap_count = np.cumsum(np.diff(x, prepend=x[:1]) > MINUTE_US)
     if len(x) > points:
-        kept = M4Downsampler().downsample(x, y, n_out=points // 4 * 4).astype(np.int64)
+        kept = _SAMPLER.downsample(x, y, n_out=points // 4 * 4).astype(np.int64)
         x, y, gap_count = x[kept], y[kept], gap_count[kept]
     after = np.flatnonzero(np.diff(gap_count)) + 1
     middle = x[after - 1] + (x[after] - x[after - 1]) // 2

@@ -23,15 +23,6 @@ class DataFile:
 
 
 @dataclass(frozen=True)
-class Change:
-    """Files that a plan adds to a table and those that they replace (paths below the table)."""
-
-    table: str
-    adds: tuple[DataFile, ...] = ()
-    removes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class PeriodDone:
     """A period of a device that a task made: its rows and the fingerprint of what they were made from."""
 

@@ -1,0 +1,86 @@
+"""The classes of a plant as the stages see them: each device's mapping, resolved on its data items."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from smelt.runs.fingerprint import fingerprint
+from smelt.silver.mapping import dump_mapping, load_mapping
+from smelt.silver.resolve import Resolved, check_items, resolve
+from smelt.terms.errors import InputError
+from smelt.terms.plant import ClassMapping, Device, Plant
+
+MAPPINGS = "mappings"
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Mapping files and the devices they map."""
+
+    devices: tuple[Device, ...]
+    mappings: Mapping[str, ClassMapping]
+    data_items: pl.DataFrame
+
+    def of(self, device_uuid: str) -> ClassMapping:
+        """Return the mapping of a device's class."""
+        return self.mappings[self._class_of[device_uuid]]
+
+    def resolved(self, device_uuid: str) -> Resolved:
+        """Return the mapping resolved on one device."""
+        return self._resolved[device_uuid]
+
+    @cached_property
+    def fingerprints(self) -> dict[str, int]:
+        """What each device's mapping was made from: the columns, and how its items convert."""
+        return {uuid: fingerprint(r.mapping, r.feeds) for uuid, r in self._resolved.items()}
+
+    @cached_property
+    def mapped(self) -> frozenset[tuple[str, str]]:
+        """The (device, data item id) pairs that are mapped."""
+        return frozenset((uuid, item) for uuid, r in self._resolved.items() for item in r.item_ids)
+
+    @cached_property
+    def _class_of(self) -> dict[str, str]:
+        return {d.uuid: d.class_name for d in self.devices}
+
+    @cached_property
+    def _resolved(self) -> dict[str, Resolved]:
+        items = {str(uuid): group for (uuid,), group in self.data_items.group_by("device_uuid")}
+        none = self.data_items.clear()
+        return {d.uuid: resolve(self.mappings[d.class_name], items.get(d.uuid, none)) for d in self.devices}
+
+    def texts(self) -> dict[str, str]:
+        """Return the mapping files' texts, for a plan to record."""
+        return {name: dump_mapping(m) for name, m in self.mappings.items()}
+
+
+def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame) -> Classes:
+    """Read the mapping files of the plant's classes and check them against the data items.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or names an item that no device of its class has.
+    """
+    mappings = {}
+    for name in plant.classes:
+        path = root / MAPPINGS / f"{name}.toml"
+        if not path.is_file():
+            raise InputError(
+                f"class '{name}' has no mapping: expected {path}. Run 'smelt mapping propose --class {name}' to write one."
+            )
+        mappings[name] = load_mapping(path.read_text(), name, str(path))
+        uuids = [d.uuid for d in plant.devices if d.class_name == name]
+        mine = data_items.filter(pl.col("device_uuid").is_in(uuids))
+        if mine.height:
+            check_items(mappings[name], mine, str(path))
+    return Classes(plant.devices, mappings, data_items)
+
+
+def classes_of_plan(texts: Mapping[str, str], classes: Classes, data_items: pl.DataFrame) -> Classes:
+    """Return the classes as a plan recorded them."""
+    mappings = {name: load_mapping(text, name, f"the plan's {name}.toml") for name, text in texts.items()}
+    return Classes(classes.devices, mappings, data_items)

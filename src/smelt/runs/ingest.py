@@ -1,0 +1,211 @@
+"""The ingest stage: which landing files are new, which tasks read them, and what one plan commits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from smelt.copper.rows import Run, merge_runs
+from smelt.ingest.landing import Landing, LandingFile
+from smelt.lake.plan import Plan
+from smelt.runs.driver import Driver
+from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
+from smelt.runs.probe import probed_devices
+from smelt.runs.stage import MAX_TASKS, Change, Outcome
+from smelt.terms.errors import InputError
+from smelt.terms.observation import ProbedDevice
+from smelt.terms.tables import (
+    DOCUMENTS,
+    FILES,
+    LAST_VALUES,
+    OBSERVATIONS,
+    QUARANTINE,
+    SEQUENCES,
+)
+from smelt.terms.work import PeriodDone
+
+BUCKETS = 1
+TARGET_BYTES = 64 << 20  # of packed landing files for one task at most: about 5 M observations
+LEAST_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class _Group:
+    source: int
+    files: tuple[LandingFile, ...]
+    device_uuid: str | None
+
+
+class Ingest:
+    """landing → copper: documents (and logs) that have not been read become observations, each once."""
+
+    name = "ingest"
+    kernel = staticmethod(ingest_files)
+
+    def __init__(self, driver: Driver, documents: Landing | None, logs: Landing | None) -> None:
+        self._driver = driver
+        self._sources = (documents, logs)
+        self._devices = probed_devices(driver.reader) if logs else ()
+        self._new = self._list()
+
+    def left(self) -> int:
+        """Return how many tasks the unread files make."""
+        return len(self._groups())
+
+    def plan(self, number: int) -> Plan | None:
+        """Group unread files, in the order of their paths, into at most MAX_TASKS tasks."""
+        groups = self._groups()[:MAX_TASKS]
+        if not groups:
+            return None
+        return {
+            "roots": [None if s is None else [s.root, s.pattern] for s in self._sources],
+            "versions": {spec.name: self._driver.table(spec).version() for spec in (SEQUENCES, OBSERVATIONS)},
+            "tasks": [
+                {"source": g.source, "device": g.device_uuid, "files": [[f.path, f.size, f.etag] for f in g.files]}
+                for g in groups
+            ],
+        }
+
+    def tasks(self, plan: Plan, number: int) -> Sequence[IngestTask]:
+        """Return the plan's tasks, each with what was stored at the plan's versions."""
+        known = self._known(plan["versions"][SEQUENCES.name])
+        has_logs = any(t["device"] for t in plan["tasks"])
+        stored = self._stored(plan["versions"][OBSERVATIONS.name]) if has_logs else ()
+        devices = {d.uuid: d for d in probed_devices(self._driver.reader)} if has_logs else {}
+        return [
+            IngestTask(
+                self._driver.location.uri,
+                number,
+                Landing(*plan["roots"][t["source"]]),
+                tuple(LandingFile(*f) for f in t["files"]),
+                self._driver.folder.plant.agents,
+                BUCKETS,
+                known,
+                log_device=devices[t["device"]] if t["device"] else None,
+                stored=stored if t["device"] else (),
+            )
+            for t in plan["tasks"]
+        ]
+
+    def outcome(self, plan: Plan, number: int, results: Sequence[IngestWritten]) -> Outcome:
+        """Put the tasks' rows together; of two tasks that overlap the earlier keeps the rows."""
+        written = _without_overlaps(self.tasks(plan, number), results)
+        read = [f for t in plan["tasks"] for f in t["files"]]
+        self._forget([LandingFile(*f) for f in read])
+        small = self._driver.small_change
+        periods = [PeriodDone(s.device_uuid, s.period_us, s.rows, s.fingerprint) for w in written for s in w.sums]
+        quarantine = pa.concat_tables([w.quarantine for w in written])
+        return Outcome(
+            (
+                small(QUARANTINE, quarantine),
+                small(DOCUMENTS, pa.concat_tables([w.documents for w in written]).cast(DOCUMENTS.schema)),
+                small(FILES, [_file_row(LandingFile(*f), number) for f in read]),
+                small(SEQUENCES, _run_rows((r for w in written for r in w.runs), number)),
+                small(LAST_VALUES, pa.concat_tables([w.last_values for w in written]).cast(LAST_VALUES.schema)),
+                Change(OBSERVATIONS, tuple(f for w in written for f in w.observations)),
+            ),
+            tuple(periods),
+            sum(w.rows_written for w in written),
+            quarantine.num_rows,
+        )
+
+    def _list(self) -> list[tuple[int, LandingFile]]:
+        read = self._read()
+        return [
+            (i, file)
+            for i, source in enumerate(self._sources)
+            if source is not None
+            for file in source.files()
+            if (file.path, file.size, file.etag) not in read
+        ]
+
+    def _read(self) -> set[tuple[str, int, str]]:
+        if not self._driver.reader.exists(FILES.name):
+            return set()
+        return set(self._driver.reader.scan(FILES.name).select("path", "size", "etag").collect().rows())
+
+    def _forget(self, read: Sequence[LandingFile]) -> None:
+        gone = set(read)
+        self._new = [(i, f) for i, f in self._new if f not in gone]
+
+    def _groups(self) -> list[_Group]:
+        documents = [f for i, f in self._new if i == 0]
+        groups = [_Group(0, files, None) for files in _even(documents)]
+        by_device: dict[str, list[LandingFile]] = {}
+        for i, file in self._new:
+            if i == 1:
+                by_device.setdefault(log_device(file.path, self._devices, self._sources[1]).uuid, []).append(file)
+        # one task a device in a plan: neighbouring logs overlap, and a task sees what earlier plans stored
+        return groups + [_Group(1, next(_even(files)), uuid) for uuid, files in sorted(by_device.items())]
+
+    def _known(self, version: int) -> tuple[Run, ...]:
+        if version < 0:
+            return ()
+        runs = self._driver.reader.scan(SEQUENCES.name, version).select("agent", "instance_id", "first", "last")
+        return tuple(merge_runs(Run(*row) for row in runs.collect().rows()))
+
+    def _stored(self, version: int) -> tuple[str, ...]:
+        return tuple(f.path for f in self._driver.table(OBSERVATIONS).files(version))
+
+
+def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:
+    """Cut files, in order, into groups of about equal bytes: at most TARGET_BYTES, MAX_TASKS of them if small."""
+    target = min(TARGET_BYTES, max(LEAST_BYTES, sum(f.size for f in files) // MAX_TASKS + 1))
+    group: list[LandingFile] = []
+    for file in files:
+        if group and sum(f.size for f in group) + file.size > target:
+            yield tuple(group)
+            group = []
+        group.append(file)
+    if group:
+        yield tuple(group)
+
+
+def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritten]) -> list[IngestWritten]:
+    kept: list[IngestWritten] = []
+    claimed: list[Run] = []
+    for task, result in zip(tasks, results, strict=True):
+        overlapping = tuple(c for c in claimed if any(_overlap(c, r) for r in result.runs))
+        kept.append(ingest_files(replace(task, claimed=overlapping)) if overlapping else result)
+        claimed = merge_runs([*claimed, *kept[-1].runs])
+    return kept
+
+
+def _overlap(a: Run, b: Run) -> bool:
+    return (a.agent, a.instance_id) == (b.agent, b.instance_id) and a.first <= b.last and b.first <= a.last
+
+
+def _file_row(file: LandingFile, number: int) -> dict[str, Any]:
+    return {"path": file.path, "size": file.size, "etag": file.etag, "folder": file.folder, "batch": number}
+
+
+def _run_rows(runs: Iterator[Run], number: int) -> list[dict[str, Any]]:
+    return [
+        {"agent": r.agent, "instance_id": r.instance_id, "first": r.first, "last": r.last, "batch": number}
+        for r in merge_runs(runs)
+    ]
+
+
+def log_device(path: str, devices: Sequence[ProbedDevice], source: Landing | None) -> ProbedDevice:
+    """Return the device whose log this is: its name is the folder's, or the file's name begins with it.
+
+    Raises
+    ------
+    InputError
+        If no device of the probe fits.
+    """
+    folder = PurePosixPath(path).parent.name or PurePosixPath(source.root if source else "").name
+    name = PurePosixPath(path).name
+    own = [d for d in devices if not d.is_agent]
+    fitting = [d for d in own if folder in (d.name, d.uuid)] or [
+        d for d in sorted(own, key=lambda d: -len(d.name)) if name.startswith(d.name)
+    ]
+    if fitting or len(own) == 1:
+        return (fitting or own)[0]
+    raise InputError(
+        f"log '{path}': neither its folder '{folder}' nor its name says which device it is of; "
+        f"the probe has {', '.join(d.name for d in own) or 'no device'}. "
+        "Nothing was written. Name the folder after the device, and give the probe with --probe."
+    )

@@ -1,0 +1,137 @@
+"""The kernel of ingest: landing files to sorted observation files and the small rows that go with them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import polars as pl
+import pyarrow as pa
+
+from smelt.copper.carry import last_values_of
+from smelt.copper.rows import (
+    PeriodSum,
+    Run,
+    drop_duplicates,
+    drop_known_lines,
+    in_order,
+    is_plausible,
+    period_sums,
+    runs_of,
+    with_month_and_bucket,
+)
+from smelt.ingest.landing import Landing, LandingFile, received_at
+from smelt.lake.location import Location
+from smelt.lake.parquet import write_files
+from smelt.lake.reader import scan_files
+from smelt.mtconnect.dialect import decode
+from smelt.mtconnect.unpack import unpack
+from smelt.terms.observation import Decoded, ProbedDevice, Reject
+from smelt.terms.plant import Agent
+from smelt.terms.tables import DOCUMENTS, LAST_VALUES, OBSERVATIONS, QUARANTINE
+from smelt.terms.work import DataFile
+
+
+@dataclass(frozen=True)
+class IngestTask:
+    """A group of landing files that makes one even observation file.
+
+    `known` are the runs stored before this plan, `claimed` those of earlier tasks of this plan that
+    overlap. For logs, `stored` are the observation files that may hold the same lines.
+    """
+
+    lake: str
+    plan: int
+    landing: Landing
+    files: tuple[LandingFile, ...]
+    agents: tuple[Agent, ...]
+    buckets: int
+    known: tuple[Run, ...] = ()
+    claimed: tuple[Run, ...] = ()
+    log_device: ProbedDevice | None = None
+    stored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IngestWritten:
+    """What a task wrote, and the small rows that the driver commits with it."""
+
+    rows_written: int
+    observations: tuple[DataFile, ...]
+    runs: tuple[Run, ...]
+    sums: tuple[PeriodSum, ...]
+    documents: pa.Table
+    last_values: pa.Table
+    quarantine: pa.Table
+
+
+def ingest_files(task: IngestTask) -> IngestWritten:
+    """Read, decode, drop what is known, sort and write."""
+    decoded = [_read(task, file) for file in task.files]
+    rows = _new_rows(task, pl.concat([d.rows for d in decoded]))
+    rows = with_month_and_bucket(in_order(rows), task.buckets)
+    written: list[DataFile] = []
+    for (month, bucket), group in rows.group_by("month", "bucket", maintain_order=True):
+        partition = {"month": str(month), "bucket": str(bucket)}
+        written += write_files(Location(task.lake), OBSERVATIONS, group.to_arrow(), partition)
+    last = last_values_of(rows.filter(is_plausible())).with_columns(batch=pl.lit(task.plan, pl.Int64))
+    return IngestWritten(
+        rows.height,
+        tuple(written),
+        tuple(runs_of(rows)),
+        tuple(period_sums(rows)),
+        pl.concat([d.documents for d in decoded]).to_arrow().select(DOCUMENTS.schema.names),
+        last.to_arrow().select(LAST_VALUES.schema.names),
+        pa.Table.from_pylist([q for d in decoded for q in d.quarantine], schema=QUARANTINE.schema),
+    )
+
+
+@dataclass(frozen=True)
+class _File:
+    rows: pl.DataFrame
+    documents: pl.DataFrame
+    quarantine: list[dict[str, object]]
+
+
+def _read(task: IngestTask, file: LandingFile) -> _File:
+    unpacked = unpack(task.landing.read(file))
+    decoded = decode(unpacked.data, task.log_device)
+    arrival = received_at(file.path)
+    documents = _documents(task, file, decoded, arrival)
+    rows = pl.DataFrame(decoded.rows).join(
+        documents.select("agent", "received_at").with_row_index("document").cast({"document": pl.Int32}), on="document"
+    )
+    return _File(
+        rows.drop("document"), documents, _quarantine(task, file, (*unpacked.rejects, *decoded.rejects))
+    )
+
+
+def _documents(task: IngestTask, file: LandingFile, decoded: Decoded, arrival: str | None) -> pl.DataFrame:
+    named = next((a.name for a in task.agents if file.path.startswith(a.prefix)), None)
+    fallback = task.log_device.name if task.log_device else "unknown"
+    agent = pl.lit(named) if named else pl.col("sender").fill_null(fallback)
+    arrived = pl.lit(datetime.fromisoformat(arrival) if arrival else None, pl.Datetime("us", "UTC"))
+    return pl.DataFrame(decoded.documents).with_columns(
+        path=pl.lit(file.path),
+        agent=agent,
+        received_at=arrived.fill_null(pl.col("created_at")),
+        plan=pl.lit(task.plan, pl.Int64),
+    )
+
+
+def _quarantine(task: IngestTask, file: LandingFile, rejects: Iterable[Reject]) -> list[dict[str, object]]:
+    return [
+        {"path": file.path, "offset": r.offset, "length": r.length, "reason": r.reason, "batch": task.plan}
+        for r in rejects
+    ]
+
+
+def _new_rows(task: IngestTask, rows: pl.DataFrame) -> pl.DataFrame:
+    rows = drop_duplicates(rows, (*task.known, *task.claimed))
+    if not task.stored or task.log_device is None or rows.height == 0:
+        return rows
+    stored = scan_files(Location(task.lake), OBSERVATIONS.name, task.stored).filter(
+        pl.col("device_uuid") == task.log_device.uuid,
+        pl.col("sequence").is_null(),
+        pl.col("event_time").is_between(rows["event_time"].min(), rows["event_time"].max()),
+    )
+    return drop_known_lines(rows, stored.collect())

@@ -1,0 +1,169 @@
+"""What the stages plan from: the periods that have rows, last values, exclusions, documents, gaps; read at recorded versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from smelt.copper.carry import fold_carry
+from smelt.copper.carry_fingerprint import carry_fingerprints
+from smelt.copper.contact import Gap, gaps, restarts, times_by_agent, with_contact
+from smelt.copper.coverage import Loss
+from smelt.copper.rows import Run
+from smelt.lake.memory import Key, Sum, made_from, sums
+from smelt.lake.reader import LakeReader
+from smelt.terms.interval import MINUTE_US, PERIOD_US, Interval, period_of, to_us
+from smelt.terms.tables import (
+    DATA_ITEMS,
+    DOCUMENTS,
+    EXCLUSIONS,
+    LAST_VALUES,
+    OBSERVATIONS,
+    SEQUENCES,
+    TASKS,
+    TableSpec,
+)
+
+INPUTS = (OBSERVATIONS, LAST_VALUES, DOCUMENTS, SEQUENCES, EXCLUSIONS, DATA_ITEMS)
+
+
+@dataclass(frozen=True)
+class LakeState:
+    """A lake at the versions of its inputs; everything is read when first asked for."""
+
+    reader: LakeReader
+    versions: Mapping[str, int]
+
+    @classmethod
+    def now(cls, reader: LakeReader) -> "LakeState":
+        """Take the newest versions; -1 for a table that is not there."""
+        return cls(reader, {s.name: reader.version(s.name) if reader.exists(s.name) else -1 for s in INPUTS})
+
+    def frame(self, spec: TableSpec) -> pl.DataFrame:
+        """Return a whole (small) table."""
+        version = self.versions[spec.name]
+        if version < 0:
+            return pl.DataFrame(spec.schema.empty_table())
+        return self.reader.scan(spec.name, version).collect()
+
+    def memory(self, stage: str) -> dict[Key, Sum]:
+        """Return what the stage's periods were made from (newest)."""
+        return made_from(self._tasks(), stage)
+
+    @cached_property
+    def sums(self) -> dict[Key, Sum]:
+        """Rows and fingerprint of each (device, period) that has observations."""
+        return sums(self._tasks())
+
+    @cached_property
+    def last_values(self) -> dict[str, pl.DataFrame]:
+        """Last values by device."""
+        return {str(device): group for (device,), group in self.frame(LAST_VALUES).group_by("device_uuid")}
+
+    @cached_property
+    def exclusions(self) -> dict[str, tuple[Interval, ...]]:
+        """Bad intervals by device."""
+        found: dict[str, tuple[Interval, ...]] = {}
+        for row in self.frame(EXCLUSIONS).sort("device_uuid", "start", "end").to_dicts():
+            interval = Interval(to_us(row["start"]), to_us(row["end"]))
+            found[row["device_uuid"]] = (*found.get(row["device_uuid"], ()), interval)
+        return found
+
+    @cached_property
+    def data_items(self) -> pl.DataFrame:
+        """The data items that are valid now."""
+        return self.frame(DATA_ITEMS).filter(pl.col("valid_to").is_null())
+
+    @cached_property
+    def until_us(self) -> int:
+        """The end of the minute of the last observation: data until."""
+        latest = [group["event_time"].max() for group in self.last_values.values()]
+        newest = max((to_us(t) for t in latest), default=0)  # type: ignore[arg-type]
+        return newest - newest % MINUTE_US + MINUTE_US
+
+    def periods(self, device_uuid: str) -> range:
+        """Return every period of a device, from its first with rows to the last of the lake."""
+        mine = [period for device, period in self.sums if device == device_uuid]
+        return range(min(mine), period_of(self.until_us - 1) + PERIOD_US, PERIOD_US) if mine else range(0)
+
+    def carry(self, device_uuid: str, before_us: int) -> pl.DataFrame:
+        """Return what was known of a device at the start of a period."""
+        return fold_carry(self.last_values.get(device_uuid, self._no_last_values), before_us)
+
+    def carry_fingerprints(self, mapped: frozenset[tuple[str, str]] | None) -> dict[Key, int]:
+        """Return the fingerprint of each period's carry: of the mapped items without exclusions, or of everything."""
+        frames = list(self.last_values.values())
+        if not frames:
+            return {}
+        values = pl.concat(frames)
+        if mapped is not None:
+            keep = pl.DataFrame(sorted(mapped), schema={"device_uuid": pl.String, "data_item": pl.String}, orient="row")
+            values = values.join(keep, on=["device_uuid", "data_item"], how="semi")
+        rows = [(device, period) for device in self.last_values for period in self.periods(device)]
+        grid = pl.DataFrame(rows, schema={"device_uuid": pl.String, "period": pl.Int64}, orient="row")
+        grid = grid.with_columns(pl.col("period").cast(pl.Datetime("us", "UTC")))
+        found = carry_fingerprints(values, grid, self.exclusions if mapped is not None else {})
+        return {(d, p): c for d, p, c in found.select("device_uuid", pl.col("period").dt.timestamp("us"), "carry").rows()}
+
+    @cached_property
+    def documents(self) -> pl.DataFrame:
+        """Documents with the moment at which they prove contact."""
+        return with_contact(self.frame(DOCUMENTS).select("agent", "instance_id", "created_at", "received_at"))
+
+    @cached_property
+    def contacts(self) -> dict[str, NDArray[np.int64]]:
+        """Contact times of each agent."""
+        return times_by_agent(self.documents)
+
+    @cached_property
+    def restarts(self) -> dict[str, tuple[Interval, ...]]:
+        """Restarts of each agent."""
+        return restarts(self.documents)
+
+    @cached_property
+    def losses(self) -> dict[str, tuple[Loss, ...]]:
+        """Missing sequences of each agent, placed in time by the observations beside the hole."""
+        runs = [Run(*row) for row in self.frame(SEQUENCES).select("agent", "instance_id", "first", "last").rows()]
+        holes = gaps(runs)
+        if not holes:
+            return {}
+        times = self._times_of(holes)
+        found: dict[str, tuple[Loss, ...]] = {}
+        for hole in holes:
+            ends = [times.get((hole.agent, hole.instance_id, s)) for s in (hole.before, hole.after)]
+            if ends[0] is not None and ends[1] is not None:
+                loss = Loss(Interval(min(ends[0], ends[1]), max(ends[0], ends[1])), hole.count)
+                found[hole.agent] = (*found.get(hole.agent, ()), loss)
+        return found
+
+    def agents_of(self, device_uuid: str) -> tuple[str, ...]:
+        """Return the agents whose documents speak for a device: its probe's, or all where plant.toml renamed them."""
+        declared = set(self.data_items.filter(pl.col("device_uuid") == device_uuid)["agent"])
+        return tuple(sorted(declared & set(self.contacts))) or tuple(sorted(self.contacts))
+
+    def _times_of(self, holes: list[Gap]) -> dict[tuple[str, int, int], int]:
+        wanted = sorted({s for h in holes for s in (h.before, h.after)})
+        rows = (
+            self.reader.scan(OBSERVATIONS.name, self.versions[OBSERVATIONS.name])
+            .filter(pl.col("sequence").is_in(wanted), pl.col("month") != "0000-00")
+            .select("agent", "instance_id", "sequence", pl.col("event_time").dt.timestamp("us"))
+            .collect()
+        )
+        return {(a, i, s): t for a, i, s, t in rows.rows()}
+
+    @cached_property
+    def _no_last_values(self) -> pl.DataFrame:
+        return pl.DataFrame(LAST_VALUES.schema.empty_table())
+
+    def _tasks(self) -> pl.DataFrame:
+        if not self.reader.exists(TASKS.name):
+            return pl.DataFrame(TASKS.schema.empty_table())
+        return self.reader.scan(TASKS.name).collect()
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the versions for a plan to record."""
+        return dict(self.versions)

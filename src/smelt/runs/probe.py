@@ -1,0 +1,102 @@
+"""The probe: a device model becomes copper's data items, each valid for the time in which it was declared."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import obstore
+import polars as pl
+from obstore.store import from_url
+
+from smelt.lake.reader import LakeReader
+from smelt.mtconnect.probe import parse_probe
+from smelt.runs.driver import Driver
+from smelt.terms.errors import InputError
+from smelt.terms.observation import DataItem, Probe, ProbedDevice
+from smelt.terms.tables import DATA_ITEMS
+
+_DEFINITION = (
+    "agent", "device_uuid", "device_name", "id", "name", "category", "type", "sub_type", "units",
+    "native_units", "native_scale", "representation", "source", "component", "is_agent",
+)  # fmt: skip
+
+
+def read_probe(where: str) -> Probe:
+    """Read and parse a probe from a file or an object store.
+
+    Raises
+    ------
+    InputError
+        If it is not there, or not a probe.
+    """
+    if "://" in where:
+        prefix, _, name = where.rpartition("/")
+        return parse_probe(bytes(obstore.get(from_url(prefix), name).bytes()))
+    path = Path(where)
+    if not path.is_file():
+        raise InputError(
+            f"probe '{path}' is not there; expected a file that an agent answered to /probe. "
+            "Nothing was written. Check --probe."
+        )
+    return parse_probe(path.read_bytes())
+
+
+def store_probe(driver: Driver, probe: Probe) -> bool:
+    """Write what the probe declares; definitions that it changes or lacks end now. False if nothing changed."""
+    agent = probe.sender or "unknown"
+    fresh = pl.DataFrame([_row(agent, d.name, d.is_agent, i) for d in probe.devices for i in d.data_items])
+    table = driver.table(DATA_ITEMS)
+    old = driver.reader.scan(DATA_ITEMS.name).collect() if table.version() >= 0 else None
+    now = driver.clock()
+    rows = _merged(old, fresh, now) if old is not None else _valid(fresh, None)
+    if old is not None and rows.equals(old.select(rows.columns).sort("agent", "id", "valid_from")):
+        return False
+    number = table.done("probe") + 1
+    change = driver.small_change(DATA_ITEMS, rows.to_arrow().cast(DATA_ITEMS.schema))
+    return table.commit("probe", number, change.adds, [f.path for f in table.files()])
+
+
+def _row(agent: str, device_name: str, is_agent: bool, item: DataItem) -> dict[str, Any]:
+    row = {name: getattr(item, name) for name in _DEFINITION if hasattr(item, name)}
+    return row | {"agent": agent, "device_name": device_name, "is_agent": is_agent}
+
+
+def _valid(rows: pl.DataFrame, since: datetime | None) -> pl.DataFrame:
+    time = pl.Datetime("us", "UTC")
+    strings = [c for c in _DEFINITION if c not in ("native_scale", "is_agent")]
+    return (
+        rows.select(_DEFINITION)
+        .cast({**dict.fromkeys(strings, pl.String), "native_scale": pl.Float64})
+        .with_columns(valid_from=pl.lit(since, time), valid_to=pl.lit(None, time))
+        .sort("agent", "id", "valid_from")
+    )
+
+
+def _merged(old: pl.DataFrame, fresh: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    fresh = _valid(fresh, now)
+    open_, closed = old.filter(pl.col("valid_to").is_null()), old.filter(pl.col("valid_to").is_not_null())
+    mine = open_.filter(pl.col("agent").is_in(fresh["agent"].unique().implode()))
+    others = open_.join(mine, on=["agent", "id", "valid_from"], how="anti", nulls_equal=True)
+    same = mine.join(fresh, on=_DEFINITION, how="semi", nulls_equal=True)
+    ended = mine.join(fresh, on=_DEFINITION, how="anti", nulls_equal=True).with_columns(valid_to=pl.lit(now).cast(fresh["valid_to"].dtype))
+    added = fresh.join(mine, on=_DEFINITION, how="anti", nulls_equal=True)
+    columns = fresh.columns
+    return pl.concat([p.select(columns) for p in (closed, others, same, ended, added)]).sort("agent", "id", "valid_from")
+
+
+def current_items(reader: LakeReader) -> pl.DataFrame:
+    """Return the data items that are valid now; none if no probe has been read."""
+    if not reader.exists(DATA_ITEMS.name):
+        return pl.DataFrame(pl.from_arrow(DATA_ITEMS.schema.empty_table()))
+    return reader.scan(DATA_ITEMS.name).filter(pl.col("valid_to").is_null()).collect()
+
+
+def probed_devices(reader: LakeReader) -> tuple[ProbedDevice, ...]:
+    """Return the devices of all probes with their current data items."""
+    items = current_items(reader).sort("device_uuid", "id")
+    names = [f for f in DataItem.__dataclass_fields__]
+    found = []
+    for (uuid, name, is_agent), group in items.group_by("device_uuid", "device_name", "is_agent", maintain_order=True):
+        data_items = tuple(DataItem(**row) for row in group.select(names).to_dicts())
+        found.append(ProbedDevice(str(uuid), str(name), bool(is_agent), data_items))
+    return tuple(found)

@@ -1,0 +1,144 @@
+"""The silver stage: observations of a device's stale periods, and what is carried into them, to the wide table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from smelt.lake.location import Location
+from smelt.lake.plan import Plan
+from smelt.lake.reader import scan_files
+from smelt.runs.classes import Classes, classes_of_plan
+from smelt.runs.driver import Driver
+from smelt.runs.fingerprint import fingerprint
+from smelt.runs.lake_state import LakeState
+from smelt.runs.period_stage import PeriodPlanner, plan_json, targets, units_of
+from smelt.runs.period_task import PeriodWritten, Target, within, write_periods
+from smelt.runs.stage import Outcome
+from smelt.runs.stale import Group, Unit, of_device, overlapping
+from smelt.silver.resolve import Resolved
+from smelt.silver.steps import make_silver
+from smelt.silver.timestamps import repair_times
+from smelt.terms.interval import PERIOD_US, Interval
+from smelt.terms.tables import NO_MONTH, OBSERVATIONS, silver_table
+
+STEP = 1  # raise when the same inputs give other rows
+
+
+@dataclass(frozen=True)
+class SilverTask:
+    """Units of one class, with what was carried into each and the observation files to read."""
+
+    lake: str
+    units: tuple[Unit, ...]
+    resolved: tuple[Resolved, ...]
+    carries: tuple[pl.DataFrame, ...]
+    exclusions: tuple[tuple[Interval, ...], ...]
+    observations: tuple[str, ...]
+    implausible: tuple[str, ...]
+    anchors: tuple[str, ...]
+    target: Target
+
+
+def make_silver_periods(task: SilverTask) -> PeriodWritten:
+    """Read the units' observations, make their silver rows, write them."""
+    frames = []
+    inputs = zip(task.units, task.resolved, task.carries, task.exclusions, strict=True)
+    for unit, resolved, carry, exclusions in inputs:
+        rows = _observations(task, unit)
+        frames.append(make_silver(rows, carry, resolved, unit.interval, exclusions))
+    return write_periods(task.lake, task.units, [(task.target, pl.concat(frames))])
+
+
+def _observations(task: SilverTask, unit: Unit) -> pl.DataFrame:
+    mine = pl.col("device_uuid") == unit.device_uuid
+    location = Location(task.lake)
+    rows = scan_files(location, OBSERVATIONS.name, task.observations).filter(within(unit, "event_time")).collect()
+    if not task.implausible:
+        return rows
+    odd = scan_files(location, OBSERVATIONS.name, task.implausible).filter(mine).collect()
+    if odd.height == 0:
+        return rows
+    whole = scan_files(location, OBSERVATIONS.name, task.anchors).filter(mine)
+    anchors = whole.select("device_uuid", "agent", "instance_id", "sequence", "event_time").collect()
+    return pl.concat([rows, repair_times(odd, anchors).filter(within(unit, "event_time"))])
+
+
+class Silver:
+    """copper → silver for every (device, period) that has observations."""
+
+    name = "silver"
+    kernel = staticmethod(make_silver_periods)
+
+    def __init__(self, driver: Driver, classes: Classes, state: LakeState) -> None:
+        self._driver, self._classes, self._state = driver, classes, state
+        self._planner = PeriodPlanner(
+            driver, self.name, self._wanted(), state.memory(self.name), self._tables, {"*": "time"}
+        )
+
+    def left(self) -> int:
+        """Return the number of stale units."""
+        return self._planner.left()
+
+    def plan(self, number: int) -> Plan | None:
+        """Plan the newest stale units."""
+        tasks = self._planner.plan(self._reads)
+        return plan_json(tasks, versions=self._state.recorded(), mappings=self._classes.texts())
+
+    def tasks(self, plan: Plan, number: int) -> Sequence[SilverTask]:
+        """Return the plan's tasks, with carry and mapping as the plan recorded them."""
+        state = LakeState(self._state.reader, plan["versions"])
+        state = self._state if state.versions == self._state.versions else state
+        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items)
+        return [self._task(task, state, classes) for task in plan["tasks"]]
+
+    def outcome(self, plan: Plan, number: int, results: Sequence[PeriodWritten]) -> Outcome:
+        """Return what the plan commits."""
+        return self._planner.outcome(plan["tasks"], results)
+
+    def _task(self, task: dict[str, Any], state: LakeState, classes: Classes) -> SilverTask:
+        units = units_of(task)
+        spec = silver_table(classes.of(units[0].device_uuid))
+        return SilverTask(
+            self._driver.location.uri,
+            units,
+            tuple(classes.resolved(u.device_uuid) for u in units),
+            tuple(state.carry(u.device_uuid, u.interval.start_us) for u in units),
+            tuple(state.exclusions.get(u.device_uuid, ()) for u in units),
+            tuple(task["observations"]),
+            tuple(task["implausible"]),
+            tuple(task["anchors"]),
+            targets(task, (spec,), self._planner)[0],
+        )
+
+    def _tables(self, device_uuid: str) -> tuple[Any, ...]:
+        return (silver_table(self._classes.of(device_uuid)),)
+
+    def _reads(self, group: Group) -> dict[str, Any]:
+        files = self._driver.table(OBSERVATIONS).files(self._state.versions[OBSERVATIONS.name])
+        odd = [f for f in files if f.value("month") == NO_MONTH]
+        stamped = [f for f in files if f.value("month") != NO_MONTH]
+        found = {f.path for u in group.units for f in overlapping(stamped, u.device_uuid, u.interval, "event_time")}
+        implausible = {f.path for u in group.units for f in of_device(odd, u.device_uuid)}
+        anchors = {f.path for u in group.units for f in of_device(stamped, u.device_uuid)} if implausible else set()
+        return {"observations": sorted(found), "implausible": sorted(implausible), "anchors": sorted(anchors)}
+
+    def _wanted(self) -> dict[tuple[str, int], int]:
+        carries = self._state.carry_fingerprints(self._classes.mapped)
+        return {
+            (device, period): fingerprint(
+                STEP,
+                total.rows,
+                total.fingerprint,
+                carries.get((device, period), 0),
+                self._classes.fingerprints[device],
+                self._excluded(device, period),
+            )
+            for (device, period), total in self._state.sums.items()
+            if device in self._classes.fingerprints
+        }
+
+    def _excluded(self, device: str, period: int) -> list[Interval]:
+        hour = Interval(period, period + PERIOD_US)
+        return [i for i in self._state.exclusions.get(device, ()) if i.overlaps(hour)]
