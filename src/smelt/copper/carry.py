@@ -70,8 +70,14 @@ def fold_carry(last_values: pl.DataFrame, before_us: int) -> pl.DataFrame:
     return _last_of_each(ordered, []).sort("data_item", "native_code", "event_time")
 
 
+def is_reset() -> pl.Expr:
+    """Say of each row whether it ends every code of its condition: an empty Normal, or an Unavailable."""
+    is_end = (pl.col("level") == UNAVAILABLE) | ((pl.col("level") == "NORMAL") & pl.col("native_code").is_null())
+    return ((pl.col("category") == "CONDITION") & is_end).fill_null(value=False)
+
+
 def _last_of_each(ordered: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    is_reset = (pl.col("level") == UNAVAILABLE) | ((pl.col("level") == "NORMAL") & pl.col("native_code").is_null())
-    keyed = ordered.with_columns(is_reset=((pl.col("category") == "CONDITION") & is_reset).fill_null(value=False))
-    keys = [*by, "data_item", "native_code", "is_reset"]
-    return keyed.unique(keys, keep="last", maintain_order=True).select(_COLUMNS)
+    keyed = ordered.with_columns(is_reset=is_reset())
+    return keyed.unique([*by, "data_item", "native_code", "is_reset"], keep="last", maintain_order=True).select(
+        _COLUMNS
+    )
