@@ -1,11 +1,11 @@
-"""Walks a parsed MTConnectStreams document of JSON version 2; whatever does not fit raises, and nothing is half added."""
+"""Walks a parsed MTConnectStreams document of JSON version 2; whatever does not fit raises, nothing is half added."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from smelt.mtconnect.cells import Cell, canonical_json, condition_cell, event_cell, sample_cell
+from smelt.mtconnect.cells import canonical_json, condition_cell, event_cell, sample_cell
 from smelt.mtconnect.event_time import EventTimes
-from smelt.mtconnect.rows import Document, Row
+from smelt.mtconnect.rows import Cell, Document, Row
 from smelt.mtconnect.time_series import expand_series, series_rate
 from smelt.terms.observation import Category
 

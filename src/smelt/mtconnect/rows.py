@@ -53,11 +53,13 @@ class Building:
     _document: list[int] = field(default_factory=list)
     _instance: list[int | None] = field(default_factory=list)
     _device: list[str] = field(default_factory=list)
+    _times_us: list[int] = field(default_factory=list)
 
-    def add_rows(self, device_uuid: str, rows: list[Row]) -> None:
-        """Append rows of one device to the newest document."""
+    def add_rows(self, device_uuid: str, rows: list[Row], times_us: list[int] | None = None) -> None:
+        """Append rows of one device to the newest document; `times_us` stands in for the rows' own times."""
         count = len(rows)
         self._rows += rows
+        self._times_us += [row.time_us for row in rows] if times_us is None else times_us
         self._document += [len(self.documents) - 1] * count
         self._instance += [self.documents[-1].instance_id] * count
         self._device += [device_uuid] * count
@@ -69,23 +71,31 @@ class Building:
 
     def finish(self) -> Decoded:
         """Build the Arrow tables."""
-        return Decoded(
-            _rows_table(self._rows, self._document, self._instance, self._device),
-            pa.table(
-                [pa.array(c, f.type) for c, f in zip(_columns(self.documents, 9), DECODED_DOCUMENTS, strict=True)],
-                schema=DECODED_DOCUMENTS,
-            ),
-            tuple(sorted(self.rejects, key=lambda r: r.offset)),
+        rejects = tuple(sorted(self.rejects, key=lambda reject: reject.offset))
+        return Decoded(self._rows_table(), self._documents_table(), rejects)
+
+    def _documents_table(self) -> pa.Table:
+        columns = list(zip(*self.documents, strict=True)) or [()] * len(DECODED_DOCUMENTS)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_DOCUMENTS, strict=True)]
+        return pa.table(arrays, schema=DECODED_DOCUMENTS)
+
+    def _rows_table(self) -> pa.Table:
+        rows = self._rows
+        cells = [row.cell for row in rows]
+        columns = (
+            self._document,
+            self._instance,
+            [row.sequence for row in rows],
+            [row.part for row in rows],
+            self._device,
+            [row.data_item for row in rows],
+            [row.category for row in rows],
+            self._times_us,
+            [cell.value for cell in cells],
+            [cell.text for cell in cells],
+            [cell.level for cell in cells],
+            [cell.native_code for cell in cells],
+            [row.is_native for row in rows],
         )
-
-
-def _columns(rows: list[Document] | list[Row] | list[Cell], width: int) -> list[tuple[object, ...]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
-
-
-def _rows_table(rows: list[Row], document: list[int], instance: list[int | None], device: list[str]) -> pa.Table:
-    sequence, part, item, category, time_us, cells, native = _columns(rows, 7)
-    value, text, level, code = _columns(list(cells), 4)  # type: ignore[arg-type]
-    columns = (document, instance, sequence, part, device, item, category, time_us, value, text, level, code, native)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_ROWS, strict=True)]
-    return pa.table(arrays, schema=DECODED_ROWS)
+        arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_ROWS, strict=True)]
+        return pa.table(arrays, schema=DECODED_ROWS)
