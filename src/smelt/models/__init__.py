@@ -1,0 +1,1 @@
+"""Detectors: one method per file; the forest is in rcf/."""

@@ -1,0 +1,1 @@
+"""From scores to severity, thresholds and episodes."""

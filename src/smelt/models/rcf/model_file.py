@@ -1,0 +1,159 @@
+"""A forest as bytes and back: plain arrays in an npz archive that cannot execute, checked before use.
+
+Sample rows are stored once however many trees drew them, and boxes follow from the leaves, so a file is
+a fraction of the forest in memory. The same forest gives the same bytes.
+"""
+
+import io
+import zipfile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smelt.models.rcf.forest import FARTHEST, MOST_SAMPLES, MOST_TREES, Forest
+from smelt.models.rcf.trees import Trees, empty_trees, fill_boxes
+from smelt.terms.errors import InputError
+
+FORMAT = 1
+MOST_BYTES = 1 << 31
+_INNER = {"cut_dim": np.int32, "cut": np.float32, "missing_side": np.uint8, "child": np.int32}
+_KINDS = {
+    "sizes": np.int64,
+    "leaves": np.int32,
+    **_INNER,
+    "mass": np.int32,
+    "leaf_row": np.int32,
+    "rows": np.float32,
+}
+
+Arrays = dict[str, NDArray[Any]]
+Places = tuple[NDArray[np.intp], ...]
+
+
+def to_bytes(forest: Forest) -> bytes:
+    """Return the forest as the bytes of an npz archive."""
+    trees = forest.trees
+    inner, outer = _places(trees.leaves, trees.mass.shape[1])
+    leaves = np.ascontiguousarray(trees.leaf[outer][:, : forest.dims])
+    _, first, leaf_row = np.unique(
+        leaves.view(np.dtype((np.void, leaves.itemsize * forest.dims)))[:, 0], return_index=True, return_inverse=True
+    )
+    arrays = {name: getattr(trees, name)[inner] for name in _INNER}
+    arrays |= {"leaves": trees.leaves, "mass": trees.mass[outer], "rows": leaves[first]}
+    arrays |= {"leaf_row": leaf_row.astype(np.int32)}
+    arrays |= {"sizes": np.array([FORMAT, forest.dims, forest.samples_per_tree, trees.mass.shape[1]], np.int64)}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def from_bytes(data: bytes) -> Forest:
+    """Return the forest that `to_bytes` wrote.
+
+    Raises
+    ------
+    InputError
+        If the bytes are not such a file, are damaged, or were written by a newer version.
+    """
+    arrays = _read(data)
+    _, dims, samples, most = (int(size) for size in arrays["sizes"])
+    _check_sizes(arrays, dims, samples, most)
+    leaves = arrays["leaves"].astype(np.int32)
+    trees = empty_trees(leaves.size, most, dims)
+    inner, outer = _places(leaves, most)
+    trees.leaves[:] = leaves
+    for name in _INNER:
+        getattr(trees, name)[inner] = arrays[name]
+    trees.mass[outer] = arrays["mass"]
+    _check_trees(trees, dims, samples, inner, outer)
+    points = np.zeros((outer[0].size, trees.leaf.shape[2]), np.float32)
+    points[:, :dims] = arrays["rows"][arrays["leaf_row"].astype(np.intp)]
+    trees.leaf[outer] = points
+    fill_boxes(trees)
+    return Forest(trees, dims, samples)
+
+
+def _places(leaves: NDArray[np.int32], most: int) -> tuple[Places, Places]:
+    """Return the places (tree, number) that are used by inner nodes, and by leaves."""
+    number = np.arange(most)
+    return (number < leaves[:, None] - 1).nonzero(), (number < leaves[:, None]).nonzero()
+
+
+def _damaged(what: str) -> InputError:
+    return InputError(f"forest file is damaged: {what}. Fetch it again or train the model again.")
+
+
+def _read(data: bytes) -> Arrays:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > MOST_BYTES:
+            raise _damaged(f"it unpacks to {size} bytes, expected at most {MOST_BYTES}")
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in _KINDS}
+    except InputError:
+        raise
+    except Exception as error:  # whatever a damaged archive makes the two readers say
+        raise _damaged(f"{error}, in {len(data)} bytes, expected an npz archive of {', '.join(_KINDS)}") from error
+    for name, kind in _KINDS.items():
+        if arrays[name].dtype != kind:
+            raise _damaged(f"'{name}' is {arrays[name].dtype}, expected {np.dtype(kind)}")
+    sizes = arrays["sizes"]
+    if sizes.shape != (4,):
+        raise _damaged(f"'sizes' has shape {sizes.shape}, expected (4,)")
+    if sizes[0] > FORMAT:
+        raise InputError(f"forest file has format {sizes[0]}, this smelt reads up to {FORMAT}. Update smelt.")
+    return arrays
+
+
+def _check_sizes(arrays: Arrays, dims: int, samples: int, most: int) -> None:
+    leaves = arrays["leaves"]
+    if leaves.ndim != 1 or not 1 <= leaves.size <= MOST_TREES:
+        raise _damaged(f"'leaves' has shape {leaves.shape}, expected 1 to {MOST_TREES} trees")
+    if not 1 <= most <= samples <= MOST_SAMPLES or dims < 1:
+        raise _damaged(f"{dims} dimensions, {samples} samples, {most} leaves do not go together")
+    if int(leaves.min()) < 1 or int(leaves.max()) > most:
+        raise _damaged(f"a tree's leaves number {leaves.min()} to {leaves.max()}, expected 1 to {most}")
+    if leaves.size * most * dims * 12 > 2 * MOST_BYTES:
+        raise _damaged(f"{leaves.size} trees of {most} leaves and {dims} dimensions are more than a forest may have")
+    outer = int(leaves.astype(np.int64).sum())
+    shapes = dict.fromkeys(_INNER, (outer - leaves.size,)) | {"child": (outer - leaves.size, 2)}
+    shapes |= {"mass": (outer,), "leaf_row": (outer,), "rows": (arrays["rows"].shape[0], dims)}
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape:
+            raise _damaged(f"'{name}' has shape {arrays[name].shape}, expected {shape}")
+    rows, leaf_row = arrays["rows"], arrays["leaf_row"]
+    if not _all_within(leaf_row, 0, rows.shape[0] - 1):
+        raise _damaged(f"a leaf names a row outside the {rows.shape[0]} stored ones")
+    if (np.abs(rows) > FARTHEST).any():
+        raise _damaged(f"a sample row holds a value beyond ±{FARTHEST:g}")
+
+
+def _check_trees(trees: Trees, dims: int, samples: int, inner: Places, outer: Places) -> None:
+    """Refuse anything that could lead a kernel astray: every node must have one parent, before it in order."""
+    child, most = trees.child[inner], trees.mass.shape[1]
+    tree, node = inner
+    expected = np.zeros((2, *trees.mass.shape), np.int64)
+    expected[0][inner] = 1
+    expected[0, :, 0] = 0  # nobody's child
+    expected[1][outer] = 1
+    expected[1, trees.leaves == 1, 0] = 0
+    is_leaf = child < 0
+    number = np.where(is_leaf, ~child, child).astype(np.int64)
+    if not _all_within(number, 0, most - 1):
+        raise _damaged(f"a child's number is outside 0 to {most - 1}")
+    place = (is_leaf * trees.mass.shape[0] + tree[:, None]) * most + number
+    found = np.bincount(place.ravel(), minlength=expected.size).reshape(expected.shape)
+    if (found != expected).any() or (~is_leaf & (child <= node[:, None])).any():
+        raise _damaged("the nodes of a tree do not form a tree")
+    if not _all_within(trees.cut_dim, 0, dims - 1) or not _all_within(trees.missing_side, 0, 1):
+        raise _damaged(f"a cut is outside the {dims} dimensions or has no side for missing values")
+    if not np.isfinite(trees.cut).all():
+        raise _damaged("a cut is not a number")
+    if (trees.mass[outer] < 1).any() or (trees.mass.sum(axis=1) != samples).any():
+        raise _damaged(f"the masses of a tree's leaves do not add up to {samples}")
+
+
+def _all_within(values: NDArray[Any], low: int, high: int) -> bool:
+    return bool(((values >= low) & (values <= high)).all())
