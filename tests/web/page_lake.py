@@ -1,4 +1,4 @@
-"""A small lake for the pages' tests and for looking at them: seeded, with gaps, idle nights, episodes, a silent device."""
+"""A small lake for the pages' tests: seeded, with gaps, idle nights, episodes and a silent device."""
 
 import json
 from datetime import UTC, datetime

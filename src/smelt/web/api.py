@@ -1,0 +1,43 @@
+"""The JSON behind the pages, bounded and checked."""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from smelt.runs.device_page import device, device_signals
+from smelt.runs.find_device import find_device
+from smelt.runs.fleet_page import fleet
+from smelt.terms.errors import InputError
+from smelt.web.asked import TheAsked
+from smelt.web.payload import device_payload, fleet_payload, respond, signal_payload
+
+router = APIRouter(prefix="/api")
+
+
+@router.get("/fleet")
+def get_fleet(asked: TheAsked) -> Response:
+    """Return the fleet page's lanes, episodes and numbers."""
+    shop = asked.shop
+    return respond(fleet_payload(fleet(shop.reader, shop.plant, asked.interval, asked.points, asked.devices)))
+
+
+@router.get("/devices/{device_id}")
+def get_device(asked: TheAsked, device_id: str) -> Response:
+    """Return a device's page."""
+    shop = asked.shop
+    page = device(shop.reader, shop.plant, device_id, asked.interval, asked.look(device_id))
+    return respond(device_payload(page))
+
+
+@router.get("/devices/{device_id}/signals")
+def get_signals(asked: TheAsked, device_id: str) -> Response:
+    """Return any signals of a device, by name."""
+    machine = find_device(asked.shop.plant, device_id)
+    look = asked.look(device_id)
+    signals = device_signals(asked.shop.reader, machine, asked.interval, asked.names, look)
+    return respond({"signals": [signal_payload(s) for s in signals]})
+
+
+@router.get("/{path:path}")
+def get_nothing(path: str) -> Response:
+    """Refuse an address that is not one of the above."""
+    raise InputError(f"no data at /api/{path}: there are /api/fleet, /api/devices/ID and /api/devices/ID/signals.")
