@@ -17,8 +17,13 @@ from smelt.terms.errors import InputError
 
 FORMAT = 1
 MOST_BYTES = 1 << 31
-_INNER = {"cut_dim": np.int32, "cut": np.float32, "missing_side": np.uint8, "child": np.int32}
-_KINDS = {
+_INNER: dict[str, type[np.generic]] = {
+    "cut_dim": np.int32,
+    "cut": np.float32,
+    "missing_side": np.uint8,
+    "child": np.int32,
+}
+_KINDS: dict[str, type[np.generic]] = {
     "sizes": np.int64,
     "leaves": np.int32,
     **_INNER,
@@ -56,8 +61,12 @@ def from_bytes(data: bytes) -> Forest:
     InputError
         If the bytes are not such a file, are damaged, or were written by a newer version.
     """
-    arrays = _read(data)
-    _, dims, samples, most = (int(size) for size in arrays["sizes"])
+    arrays = read_arrays(data, _KINDS)
+    if arrays["sizes"].shape != (4,):
+        raise damaged(f"'sizes' has shape {arrays['sizes'].shape}, expected (4,)")
+    version, dims, samples, most = (int(size) for size in arrays["sizes"])
+    if version > FORMAT:
+        raise InputError(f"model file has format {version}, this smelt reads up to {FORMAT}. Update smelt.")
     _check_sizes(arrays, dims, samples, most)
     leaves = arrays["leaves"].astype(np.int32)
     trees = empty_trees(leaves.size, most, dims)
@@ -80,54 +89,51 @@ def _places(leaves: NDArray[np.int32], most: int) -> tuple[Places, Places]:
     return (number < leaves[:, None] - 1).nonzero(), (number < leaves[:, None]).nonzero()
 
 
-def _damaged(what: str) -> InputError:
-    return InputError(f"forest file is damaged: {what}. Fetch it again or train the model again.")
-
-
-def _read(data: bytes) -> Arrays:
+def read_arrays(data: bytes, kinds: dict[str, type[np.generic]]) -> Arrays:
+    """Return the named arrays of an npz archive, each of its kind, or say what is wrong with the file."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(member.file_size for member in archive.infolist())
         if size > MOST_BYTES:
-            raise _damaged(f"it unpacks to {size} bytes, expected at most {MOST_BYTES}")
+            raise damaged(f"it unpacks to {size} bytes, expected at most {MOST_BYTES}")
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays = {name: archive[name] for name in _KINDS}
+            arrays = {name: archive[name] for name in kinds}
     except InputError:
         raise
     except Exception as error:  # whatever a damaged archive makes the two readers say
-        raise _damaged(f"{error}, in {len(data)} bytes, expected an npz archive of {', '.join(_KINDS)}") from error
-    for name, kind in _KINDS.items():
+        raise damaged(f"{error}, in {len(data)} bytes, expected an npz archive of {', '.join(kinds)}") from error
+    for name, kind in kinds.items():
         if arrays[name].dtype != kind:
-            raise _damaged(f"'{name}' is {arrays[name].dtype}, expected {np.dtype(kind)}")
-    sizes = arrays["sizes"]
-    if sizes.shape != (4,):
-        raise _damaged(f"'sizes' has shape {sizes.shape}, expected (4,)")
-    if sizes[0] > FORMAT:
-        raise InputError(f"forest file has format {sizes[0]}, this smelt reads up to {FORMAT}. Update smelt.")
+            raise damaged(f"'{name}' is {arrays[name].dtype}, expected {np.dtype(kind)}")
     return arrays
+
+
+def damaged(what: str) -> InputError:
+    """Return the error for a model file that cannot be used."""
+    return InputError(f"model file is damaged: {what}. Fetch it again or train the model again.")
 
 
 def _check_sizes(arrays: Arrays, dims: int, samples: int, most: int) -> None:
     leaves = arrays["leaves"]
     if leaves.ndim != 1 or not 1 <= leaves.size <= MOST_TREES:
-        raise _damaged(f"'leaves' has shape {leaves.shape}, expected 1 to {MOST_TREES} trees")
+        raise damaged(f"'leaves' has shape {leaves.shape}, expected 1 to {MOST_TREES} trees")
     if not 1 <= most <= samples <= MOST_SAMPLES or dims < 1:
-        raise _damaged(f"{dims} dimensions, {samples} samples, {most} leaves do not go together")
+        raise damaged(f"{dims} dimensions, {samples} samples, {most} leaves do not go together")
     if int(leaves.min()) < 1 or int(leaves.max()) > most:
-        raise _damaged(f"a tree's leaves number {leaves.min()} to {leaves.max()}, expected 1 to {most}")
+        raise damaged(f"a tree's leaves number {leaves.min()} to {leaves.max()}, expected 1 to {most}")
     if leaves.size * most * dims * 12 > 2 * MOST_BYTES:
-        raise _damaged(f"{leaves.size} trees of {most} leaves and {dims} dimensions are more than a forest may have")
+        raise damaged(f"{leaves.size} trees of {most} leaves and {dims} dimensions are more than a forest may have")
     outer = int(leaves.astype(np.int64).sum())
     shapes = dict.fromkeys(_INNER, (outer - leaves.size,)) | {"child": (outer - leaves.size, 2)}
     shapes |= {"mass": (outer,), "leaf_row": (outer,), "rows": (arrays["rows"].shape[0], dims)}
     for name, shape in shapes.items():
         if arrays[name].shape != shape:
-            raise _damaged(f"'{name}' has shape {arrays[name].shape}, expected {shape}")
+            raise damaged(f"'{name}' has shape {arrays[name].shape}, expected {shape}")
     rows, leaf_row = arrays["rows"], arrays["leaf_row"]
     if not _all_within(leaf_row, 0, rows.shape[0] - 1):
-        raise _damaged(f"a leaf names a row outside the {rows.shape[0]} stored ones")
+        raise damaged(f"a leaf names a row outside the {rows.shape[0]} stored ones")
     if (np.abs(rows) > FARTHEST).any():
-        raise _damaged(f"a sample row holds a value beyond ±{FARTHEST:g}")
+        raise damaged(f"a sample row holds a value beyond ±{FARTHEST:g}")
 
 
 def _check_trees(trees: Trees, dims: int, samples: int, inner: Places, outer: Places) -> None:
@@ -142,17 +148,17 @@ def _check_trees(trees: Trees, dims: int, samples: int, inner: Places, outer: Pl
     is_leaf = child < 0
     number = np.where(is_leaf, ~child, child).astype(np.int64)
     if not _all_within(number, 0, most - 1):
-        raise _damaged(f"a child's number is outside 0 to {most - 1}")
+        raise damaged(f"a child's number is outside 0 to {most - 1}")
     place = (is_leaf * trees.mass.shape[0] + tree[:, None]) * most + number
     found = np.bincount(place.ravel(), minlength=expected.size).reshape(expected.shape)
     if (found != expected).any() or (~is_leaf & (child <= node[:, None])).any():
-        raise _damaged("the nodes of a tree do not form a tree")
+        raise damaged("the nodes of a tree do not form a tree")
     if not _all_within(trees.cut_dim, 0, dims - 1) or not _all_within(trees.missing_side, 0, 1):
-        raise _damaged(f"a cut is outside the {dims} dimensions or has no side for missing values")
+        raise damaged(f"a cut is outside the {dims} dimensions or has no side for missing values")
     if not np.isfinite(trees.cut).all():
-        raise _damaged("a cut is not a number")
+        raise damaged("a cut is not a number")
     if (trees.mass[outer] < 1).any() or (trees.mass.sum(axis=1) != samples).any():
-        raise _damaged(f"the masses of a tree's leaves do not add up to {samples}")
+        raise damaged(f"the masses of a tree's leaves do not add up to {samples}")
 
 
 def _all_within(values: NDArray[Any], low: int, high: int) -> bool:
