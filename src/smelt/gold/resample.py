@@ -29,7 +29,7 @@ class MinuteSettings:
     @property
     def look_back_minutes(self) -> int:
         """How many minutes before an interval decide about it."""
-        return max(self.impute_minutes, self.running_minutes) + 1
+        return max(self.impute_minutes, self.running_minutes - 1)
 
 
 def grid(interval: Interval, look_back_minutes: int) -> pl.DataFrame:

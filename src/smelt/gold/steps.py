@@ -33,7 +33,7 @@ def make_minutes(
     Returns
     -------
     The file schema of gold/<class>_minutes. Minutes that are not live, or that an exclusion touches, have
-    null cells of origin x.
+    null cells of origin x. Without any silver and coverage there is no device to speak of, and no row.
 
     Notes
     -----
@@ -52,11 +52,9 @@ def make_minutes(
         origin=pl.when(is_live).then(origin).otherwise(pl.lit("x" * len(columns))),
     ).with_columns(is_running=running(mapping, settings.running_minutes) & pl.col("is_live"))
     device_uuid = (silver if silver.height else coverage)["device_uuid"].first()
-    return (
-        masked.filter(pl.col("minute").dt.epoch("us") >= interval.start_us)
-        .with_columns(device_uuid=pl.lit(device_uuid, pl.String))
-        .select(minutes_table(mapping).file_schema().names)
-    )
+    wanted = masked.filter(pl.col("minute").dt.epoch("us") >= interval.start_us, pl.lit(device_uuid is not None))
+    named = wanted.with_columns(device_uuid=pl.lit(device_uuid, pl.String))
+    return named.select(minutes_table(mapping).file_schema().names)
 
 
 def make_features(

@@ -27,10 +27,11 @@ def convert(rows: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
     joined = rows.join(_table(feeds), on=["data_item", "category"], how="inner")
     factor = pl.when("native_units").then("native_factor").otherwise("declared_factor")
     offset = pl.when("native_units").then("native_offset").otherwise("declared_offset")
-    value = pl.coalesce("value", pl.col("text").cast(pl.Float64, strict=False))
     is_condition = pl.col("category") == "CONDITION"
     is_number = pl.col("is_number")
-    text = pl.coalesce("text", pl.col("value").cast(pl.String))
+    read = pl.when(is_number & pl.col("value").is_null()).then("text").cast(pl.Float64, strict=False)
+    value = pl.coalesce("value", read)
+    text = pl.coalesce("text", pl.when(~is_number).then("value").cast(pl.String))
     return joined.sort("column", "order").select(
         "column",
         "event_time",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import polars as pl
 
@@ -106,15 +107,11 @@ def _name(candidate: _Candidate, taken: set[str]) -> str:
         part = re.sub(r"^.*\[(.*)\]$", r"\1", leaf)
         words = [part, candidate.type or candidate.item, candidate.sub_type or ""]
         first = snake_case("_".join(word for word in words if word))
-    choices = [first, f"{first}_{snake_case(candidate.category)}"]
-    if candidate.sub_type:
-        choices.insert(1, snake_case(f"{first}_{candidate.sub_type}"))
-    number = 2
-    while choices[0].lower() in taken:
-        choices = choices[1:] or [f"{first}_{number}"]
-        number += 1
-    taken.add(choices[0].lower())
-    return choices[0]
+    more = [snake_case(f"{first}_{candidate.sub_type}")] if candidate.sub_type else []
+    choices = chain([first, *more, f"{first}_{candidate.category.lower()}"], (f"{first}_{n}" for n in count(2)))
+    name = next(choice for choice in choices if choice.lower() not in taken)
+    taken.add(name.lower())
+    return name
 
 
 def snake_case(text: str) -> str:
