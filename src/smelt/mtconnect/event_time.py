@@ -60,24 +60,28 @@ def _parse_tail(text: str) -> int | None:
 
 
 class EventTimes:
-    """Parses like parse_event_time, remembering the seconds it has seen: several times faster on real files."""
+    """Parses like parse_event_time, remembering the minutes it has seen: several times faster on real files."""
 
     def __init__(self) -> None:
-        self._seconds: dict[str, int | None] = {}
+        self._minutes: dict[str, int | None] = {}
 
     def parse(self, text: str) -> int | None:
         """Return microseconds since 1970 in UTC, or None."""
-        second = text[:19]
-        if second in self._seconds:
-            start = self._seconds[second]
+        minute = text[:17]
+        if minute in self._minutes:
+            start = self._minutes[minute]
         else:
-            start = self._seconds[second] = _parse_second(second)
+            start = self._minutes[minute] = _parse_second(minute + "00")
+        seconds = _SECONDS.get(text[17:20])
         decimals = text[20:-1]
-        if start is not None and len(decimals) < 7 and text[19:20] == "." and text[-1] == "Z" and _is_digits(decimals):
-            time_us = start + int(decimals.ljust(6, "0"))
-            return time_us if time_us <= _LAST_US else None
-        return parse_event_time(text)
+        if start is None or seconds is None or text[-1] != "Z" or not _is_decimals(decimals):
+            return parse_event_time(text)
+        return start + seconds + int(decimals) * _SCALES[len(decimals)]
 
 
-def _is_digits(text: str) -> bool:
-    return text.isdecimal() and text.isascii()
+_SECONDS = {f"{second:02}.": second * _SECOND_US for second in range(60)}
+_SCALES = (0, 100_000, 10_000, 1_000, 100, 10, 1)
+
+
+def _is_decimals(text: str) -> bool:
+    return 0 < len(text) < 7 and text.isdecimal() and text.isascii()

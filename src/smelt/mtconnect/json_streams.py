@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from smelt.mtconnect.cells import canonical_json, condition_cell, event_cell, sample_cell
 from smelt.mtconnect.event_time import EventTimes
-from smelt.mtconnect.rows import Cell, Document, Row
+from smelt.mtconnect.rows import Cell, Document, Row, Rows
 from smelt.mtconnect.time_series import expand_series, series_rate
 from smelt.terms.observation import Category
 
@@ -22,7 +22,7 @@ class DeviceRows(NamedTuple):
     """The rows of one DeviceStream."""
 
     device_uuid: str
-    rows: list[Row]
+    rows: Rows
 
 
 def read_header(header: Any, offset: int, length: int, times: EventTimes) -> Document:
@@ -65,7 +65,7 @@ def read_streams(streams: Any, times: EventTimes) -> list[DeviceRows]:
         raise UnfitError("JSON version 1 (Streams is a list)")
     found = []
     for device in _lists(streams, "DeviceStream", ("DeviceStream",)):
-        rows: list[Row] = []
+        rows = Rows()
         for component in _lists(device, "ComponentStream", ("ComponentStream",)):
             for key, elements in _containers(component, tuple(CATEGORIES)):
                 for element, observations in _containers(elements, None):
@@ -105,9 +105,7 @@ def _containers(parent: Any, known: tuple[str, ...] | None) -> Iterator[tuple[st
             raise UnfitError(f"unknown member '{key[:40]}'")
 
 
-def read_observations(
-    rows: list[Row], category: Category, element: str, observations: list[Any], times: EventTimes
-) -> None:
+def read_observations(rows: Rows, category: Category, element: str, observations: list[Any], times: EventTimes) -> None:
     """Append the rows of one element's list; raises UnfitError at the first observation that does not fit."""
     for observation in observations:
         try:
@@ -123,10 +121,12 @@ def read_observations(
             raise UnfitError(f"timestamp '{str(observation['timestamp'])[:40]}' is none")
         if type(item) is not str or not item:
             raise UnfitError("dataItemId is no string")
-        if type(value) is list and category != "CONDITION" and _is_time_series(element, observation):
-            rows += _time_series(observation, Row(sequence, 0, item, "SAMPLE", time_us, Cell()))
+        if type(value) is float and category == "SAMPLE":
+            rows.add_number(sequence, item, time_us, value)
+        elif type(value) is list and category != "CONDITION" and _is_time_series(element, observation):
+            rows.add_all(_time_series(observation, Row(sequence, 0, item, "SAMPLE", time_us, Cell())))
         else:
-            rows.append(Row(sequence, 0, item, category, time_us, _cell(category, element, observation, value)))
+            rows.add(Row(sequence, 0, item, category, time_us, _cell(category, element, observation, value)))
 
 
 def _checked_sequence(sequence: object) -> int:
@@ -138,7 +138,7 @@ def _checked_sequence(sequence: object) -> int:
 
 def _cell(category: Category, element: str, observation: dict[str, Any], value: Any) -> Cell:
     if category == "SAMPLE":
-        return Cell(value) if type(value) is float else sample_cell(value)
+        return sample_cell(value)
     code = observation.get("nativeCode")
     native_code = None if code is None or code == "" else str(code)
     if category == "EVENT":

@@ -7,7 +7,7 @@ import orjson
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.json_scan import Scan, Span, scan_document
 from smelt.mtconnect.json_streams import CATEGORIES, UnfitError, device_uuid, read_header, read_observations
-from smelt.mtconnect.rows import Building, Row
+from smelt.mtconnect.rows import Building, Rows
 
 _STREAMS = b"MTConnectStreams"
 
@@ -40,7 +40,7 @@ def read_torn(building: Building, data: bytes, start: int, limit: int, times: Ev
 def _add_observations(building: Building, data: bytes, found: Scan, times: EventTimes) -> None:
     uuids = {device: _uuid(token) for device, token in found.uuids.items()}
     for span in found.observations:
-        rows: list[Row] = []
+        rows = Rows()
         try:
             uuid = device_uuid(uuids.get(span.device))
             category = CATEGORIES[_key(span, 7)]

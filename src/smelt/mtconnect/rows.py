@@ -1,7 +1,8 @@
 """Columns under construction: decoders append, and the Arrow tables of a Decoded are built once at the end."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -18,7 +19,7 @@ class Cell(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row to come; `device_uuid`, document and instance id are those of the block it stands in."""
+    """One row to come; its device, document and instance id are those of the block that it stands in."""
 
     sequence: int | None
     part: int
@@ -44,22 +45,107 @@ class Document(NamedTuple):
 
 
 @dataclass
+class Rows:
+    """Rows as columns; lists of plain values, for millions of small objects would keep the garbage collector busy.
+
+    Examples
+    --------
+    >>> rows = Rows()
+    >>> rows.add_number(1, "Xabs", 0, 12.5)
+    >>> rows.add(Row(2, 0, "exec", "EVENT", 0, Cell(text="READY")))
+    >>> rows.columns()["text"]
+    [None, 'READY']
+    """
+
+    sequence: list[int | None] = field(default_factory=list)
+    data_item: list[str] = field(default_factory=list)
+    time_us: list[int] = field(default_factory=list)
+    value: list[float | None] = field(default_factory=list)
+    _part: list[int] = field(default_factory=list)
+    _category: list[Category] = field(default_factory=list)
+    _text: list[str | None] = field(default_factory=list)
+    _level: list[str | None] = field(default_factory=list)
+    _native_code: list[str | None] = field(default_factory=list)
+    _is_native: list[bool] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.sequence)
+
+    def add_number(self, sequence: int, data_item: str, time_us: int, value: float) -> None:
+        """Append a SAMPLE's number: nearly every row is one, so its other columns are filled in later, all at once."""
+        self.sequence.append(sequence)
+        self.data_item.append(data_item)
+        self.time_us.append(time_us)
+        self.value.append(value)
+
+    def add(self, row: Row) -> None:
+        """Append any row."""
+        self._fill()
+        self.sequence.append(row.sequence)
+        self.data_item.append(row.data_item)
+        self.time_us.append(row.time_us)
+        self.value.append(row.cell.value)
+        self._part.append(row.part)
+        self._category.append(row.category)
+        self._text.append(row.cell.text)
+        self._level.append(row.cell.level)
+        self._native_code.append(row.cell.native_code)
+        self._is_native.append(row.is_native)
+
+    def add_all(self, rows: Iterable[Row]) -> None:
+        """Append any rows."""
+        for row in rows:
+            self.add(row)
+
+    def extend(self, other: "Rows") -> None:
+        """Append another's rows."""
+        self._fill()
+        other._fill()
+        for name, column in self.columns().items():
+            column.extend(other.columns()[name])
+
+    def _fill(self) -> None:
+        missing = len(self.sequence) - len(self._part)
+        if missing:
+            self._part += [0] * missing
+            self._category += ["SAMPLE"] * missing
+            self._text += [None] * missing
+            self._level += [None] * missing
+            self._native_code += [None] * missing
+            self._is_native += [False] * missing
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Return the columns by their names in DECODED_ROWS; those of the block are not among them."""
+        self._fill()
+        return {
+            "sequence": self.sequence,
+            "part": self._part,
+            "data_item": self.data_item,
+            "category": self._category,
+            "event_time": self.time_us,
+            "value": self.value,
+            "text": self._text,
+            "level": self._level,
+            "native_code": self._native_code,
+            "native_units": self._is_native,
+        }
+
+
+@dataclass
 class Building:
     """Rows, documents and rejects of one file, in the order in which they are found."""
 
     documents: list[Document] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-    _rows: list[Row] = field(default_factory=list)
+    _rows: Rows = field(default_factory=Rows)
     _document: list[int] = field(default_factory=list)
     _instance: list[int | None] = field(default_factory=list)
     _device: list[str] = field(default_factory=list)
-    _times_us: list[int] = field(default_factory=list)
 
-    def add_rows(self, device_uuid: str, rows: list[Row], times_us: list[int] | None = None) -> None:
-        """Append rows of one device to the newest document; `times_us` stands in for the rows' own times."""
+    def add_rows(self, device_uuid: str, rows: Rows) -> None:
+        """Append rows of one device to the newest document."""
         count = len(rows)
-        self._rows += rows
-        self._times_us += [row.time_us for row in rows] if times_us is None else times_us
+        self._rows.extend(rows)
         self._document += [len(self.documents) - 1] * count
         self._instance += [self.documents[-1].instance_id] * count
         self._device += [device_uuid] * count
@@ -71,31 +157,16 @@ class Building:
 
     def finish(self) -> Decoded:
         """Build the Arrow tables."""
-        rejects = tuple(sorted(self.rejects, key=lambda reject: reject.offset))
-        return Decoded(self._rows_table(), self._documents_table(), rejects)
+        block = {"document": self._document, "instance_id": self._instance, "device_uuid": self._device}
+        columns = self._rows.columns() | block
+        rows = [pa.array(columns[f.name], f.type) for f in DECODED_ROWS]
+        return Decoded(
+            pa.table(rows, schema=DECODED_ROWS),
+            self._documents_table(),
+            tuple(sorted(self.rejects, key=lambda reject: reject.offset)),
+        )
 
     def _documents_table(self) -> pa.Table:
         columns = list(zip(*self.documents, strict=True)) or [()] * len(DECODED_DOCUMENTS)
         arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_DOCUMENTS, strict=True)]
         return pa.table(arrays, schema=DECODED_DOCUMENTS)
-
-    def _rows_table(self) -> pa.Table:
-        rows = self._rows
-        cells = [row.cell for row in rows]
-        columns = (
-            self._document,
-            self._instance,
-            [row.sequence for row in rows],
-            [row.part for row in rows],
-            self._device,
-            [row.data_item for row in rows],
-            [row.category for row in rows],
-            self._times_us,
-            [cell.value for cell in cells],
-            [cell.text for cell in cells],
-            [cell.level for cell in cells],
-            [cell.native_code for cell in cells],
-            [row.is_native for row in rows],
-        )
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_ROWS, strict=True)]
-        return pa.table(arrays, schema=DECODED_ROWS)

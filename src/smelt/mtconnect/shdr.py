@@ -4,15 +4,17 @@ import polars as pl
 import pyarrow as pa
 
 from smelt.mtconnect.event_time import EventTimes
-from smelt.mtconnect.rows import Building, Document, Row
+from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.shdr_fields import Keys, LineRows, read_fields
-from smelt.mtconnect.shdr_lines import LogLines
-from smelt.terms.observation import Decoded, ProbedDevice
+from smelt.mtconnect.shdr_lines import MULTILINE, LogLines
+from smelt.mtconnect.shdr_plain import ROWS, read_plain_lines
+from smelt.mtconnect.shdr_repeats import count_repeats
+from smelt.terms.observation import DECODED_ROWS, Decoded, ProbedDevice
 
+_BOM = b"\xef\xbb\xbf"
 _REMEMBERED = 200_000
-_IDENTITY = ["data_item", "event_time", "value", "text", "level", "native_code"]
+_SMALL = 100_000
 _CONFLICT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
-_MULTILINE = "--multiline--"
 
 
 def decode_shdr(data: bytes, device: ProbedDevice | None, device_uuid: str) -> Decoded:
@@ -34,22 +36,53 @@ def decode_shdr(data: bytes, device: ProbedDevice | None, device_uuid: str) -> D
     >>> decoded.rows["text"].to_pylist(), decoded.rejects
     (['AVAILABLE'], (Reject(offset=41, length=7, reason='no timestamp'),))
     """
+    keys = Keys.of(device, device_uuid)
+    is_small = len(data) < _SMALL
+    if is_small or not _is_utf8(data) or data.startswith(_BOM) or MULTILINE.encode() in data:
+        return decode_line_by_line(data, keys, device_uuid)
+    return decode_plain_first(data, keys, device_uuid)
+
+
+def decode_plain_first(data: bytes, keys: Keys, device_uuid: str) -> Decoded:
+    """Decode a log of valid UTF-8 without multiline assets: its plain lines at once, then the others one by one."""
+    plain = read_plain_lines(data, keys)
+    log = LogLines(data, plain.other_texts, plain.other_numbers)
+    if log.is_wrapped():
+        return decode_line_by_line(data, keys, device_uuid)
+    return _decode(data, log, keys, plain.rows, device_uuid)
+
+
+def decode_line_by_line(data: bytes, keys: Keys, device_uuid: str) -> Decoded:
+    """Decode a log without the short cut for plain lines: the oracle, and the way for logs that are not clean."""
+    text = data.decode(errors="surrogateescape").removeprefix("\ufeff")
+    log = LogLines(data, text.split("\n"))
+    log.join_wrapped()
+    return _decode(data, log, keys, pl.DataFrame(schema=ROWS), device_uuid)
+
+
+def _decode(data: bytes, log: LogLines, keys: Keys, plain: pl.DataFrame, device_uuid: str) -> Decoded:
     building = Building()
     building.documents.append(Document(0, len(data), "shdr"))
-    reading = _Reading(LogLines(data), Keys.of(device, device_uuid), building)
+    reading = _Reading(log, keys, building)
     reading.read()
-    building.add_rows(device_uuid, reading.rows, reading.times_us)
+    others = pl.DataFrame({"line": reading.lines, **reading.rows.columns()}, schema_overrides=ROWS, strict=False)
+    rows = pl.concat([plain, others.select(list(ROWS))]).sort("line", maintain_order=True)
     decoded = building.finish()
-    return Decoded(count_repeats(decoded.rows), decoded.documents, decoded.rejects)
+    return Decoded(_table(rows, device_uuid), decoded.documents, decoded.rejects)
 
 
-def count_repeats(rows: pa.Table) -> pa.Table:
-    """Number equal rows from 0 in `part`; rows without a twin have 0."""
-    frame = pl.from_arrow(rows.select(_IDENTITY))
-    assert isinstance(frame, pl.DataFrame)
-    ordinals = frame.select(pl.int_range(pl.len(), dtype=pl.Int32).over(_IDENTITY)).to_series()
-    place = rows.schema.get_field_index("part")
-    return rows.set_column(place, rows.schema.field(place), ordinals.to_arrow())
+def _table(rows: pl.DataFrame, device_uuid: str) -> pa.Table:
+    count = len(rows)
+    known = rows.drop("line").to_arrow()
+    block = {
+        "document": pa.array([0] * count, pa.int32()),
+        "part": pa.array(count_repeats(rows), pa.int32()),
+        "device_uuid": pa.repeat(device_uuid, count),
+    }
+    columns = [
+        known[f.name] if f.name in known.column_names else block.get(f.name, pa.nulls(count)) for f in DECODED_ROWS
+    ]
+    return pa.table([c.cast(f.type) for c, f in zip(columns, DECODED_ROWS, strict=True)], schema=DECODED_ROWS)
 
 
 class _Reading:
@@ -61,8 +94,8 @@ class _Reading:
         self._building = building
         self._times = EventTimes()
         self._seen: dict[str, LineRows] = {}
-        self.rows: list[Row] = []
-        self.times_us: list[int] = []
+        self.rows = Rows()
+        self.lines: list[int] = []
 
     def read(self) -> None:
         """Read all lines."""
@@ -75,15 +108,19 @@ class _Reading:
                 at = self._read_odd(at)
                 continue
             found = seen.get(text) or self._read_new(text)
-            for row in found.rows:
-                self.rows.append(row)
-                self.times_us.append(time_us + row.time_us)
+            self._add(at, time_us, found)
             if found.fault is not None:
                 self._reject(at, at + 1, found.fault)
             at += 1
 
+    def _add(self, at: int, time_us: int, found: LineRows) -> None:
+        for row in found.rows:
+            self.lines.append(self._log.number(at))
+            self.rows.add(row)
+            self.rows.time_us[-1] += time_us
+
     def _read_new(self, text: str) -> LineRows:
-        if not self._log.is_utf8 and not _is_utf8(text):
+        if not _is_utf8(text):
             return LineRows((), "no UTF-8")
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
@@ -103,20 +140,19 @@ class _Reading:
             return at + 1
         time_us = self._times.parse(stamp.partition("@")[0])
         found = self._read_new(text) if bar and time_us is not None else LineRows((), "no timestamp")
-        self.rows += found.rows
-        self.times_us += [(time_us or 0) + row.time_us for row in found.rows]
+        self._add(at, time_us or 0, found)
         if found.fault is not None:
             self._reject(at, at + 1, found.fault)
         return at + 1
 
     def _skip_asset(self, at: int, text: str) -> int:
         """Skip an asset with all its lines; one that does not end is rejected up to the next record."""
-        _, is_multiline, tag = text.partition(_MULTILINE)
+        _, is_multiline, tag = text.partition(MULTILINE)
         if not is_multiline:
             return at + 1
         lines = self._log.texts
         for end in range(at + 1, len(lines)):
-            if lines[end].strip() == _MULTILINE + tag.strip():
+            if lines[end].strip() == MULTILINE + tag.strip():
                 return end + 1
         end = at + 1
         while end < len(lines) and self._times.parse(lines[end].partition("|")[0]) is None:
@@ -129,9 +165,9 @@ class _Reading:
         self._building.reject(start, end, reason)
 
 
-def _is_utf8(text: str) -> bool:
+def _is_utf8(text: str | bytes) -> bool:
     try:
-        text.encode()
-    except UnicodeEncodeError:
+        _ = text.isascii() or (text.decode() if isinstance(text, bytes) else text.encode())
+    except UnicodeError:
         return False
     return True

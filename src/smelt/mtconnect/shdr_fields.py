@@ -88,6 +88,20 @@ def read_fields(text: str, keys: Keys) -> LineRows:
     return LineRows(tuple(rows))
 
 
+def is_plain_number(item: DataItem | None) -> bool:
+    """Say whether one field is the whole value and a number is expected in it."""
+    return item is not None and item.category == "SAMPLE" and item.representation not in (*_SETS, "TIME_SERIES")
+
+
+def is_plain_text(item: DataItem | None) -> bool:
+    """Say whether one field alone is the value and goes to text as it is."""
+    if item is None:
+        return True
+    if item.category == "CONDITION" or item.representation == "TIME_SERIES":
+        return False
+    return item.representation in _SETS or (item.category == "EVENT" and item.units is None)
+
+
 def split_fields(text: str) -> list[str]:
     r"""Split at bars; a field in quotes may hold escaped ones.
 

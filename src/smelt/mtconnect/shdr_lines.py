@@ -4,56 +4,72 @@ import re
 from itertools import accumulate
 
 _WRAP_COLUMN = 80
-_FRAGMENT = re.compile(r"^(?![0-9]{4}-[0-9]{2}-[0-9]{2}T|\*|\r?$|<{7}|={7}|>{7})", re.MULTILINE)
 _RECORD = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}T|\s*\*|\s*\Z|<{7}|={7}|>{7}")
-_MULTILINE = "--multiline--"
+MULTILINE = "--multiline--"
 
 
 class LogLines:
-    """The lines of a log; invalid UTF-8 stands as lone surrogates (`is_utf8` is False if there is any).
+    """Lines of a log with their numbers; without `numbers` they are all lines.
+
+    Parameters
+    ----------
+    texts : without line feeds; bytes that are no UTF-8 stand as lone surrogates.
 
     Examples
     --------
-    >>> log = LogLines(b"one\\r\\ntwo\\n")
+    >>> log = LogLines(b"one\\r\\ntwo\\n", ["one\\r", "two", ""])
     >>> log.texts, log.span(1, 2)
     (['one', 'two', ''], (5, 8))
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, texts: list[str], numbers: list[int] | None = None) -> None:
         self._data = data
-        try:
-            text = data.decode()
-            self.is_utf8 = True
-        except UnicodeDecodeError:
-            text = data.decode(errors="surrogateescape")
-            self.is_utf8 = False
-        text = text.removeprefix("\ufeff")
-        self.texts = text.split("\n")
-        if "\r" in text:
-            self.texts = [line.removesuffix("\r") for line in self.texts]
-        self._firsts: list[int] | None = None  # physical number of each line, where lines were joined
+        self._firsts = list(range(len(texts))) if numbers is None else numbers
+        self._behind = [number + 1 for number in self._firsts]
+        self.texts = [text.removesuffix("\r") for text in texts] if b"\r" in data else texts
         self._offsets: list[int] | None = None
-        if _FRAGMENT.search(text):
-            self._join_wrapped()
 
-    def _join_wrapped(self) -> None:
-        joined: list[str] = []
-        firsts: list[int] = []
-        for number, text in enumerate(self.texts):
-            is_rest = number > 0 and len(self.texts[number - 1]) == _WRAP_COLUMN and not _RECORD.match(text)
-            if is_rest and _MULTILINE not in joined[-1]:
-                joined[-1] += text
-            else:
-                joined.append(text)
-                firsts.append(number)
-        self.texts, self._firsts = joined, firsts
+    def number(self, place: int) -> int:
+        """Return the number of a line in its log, from 0."""
+        return self._firsts[place]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the bytes [start, end) of the lines first..last-1, without the last line's end."""
+        start, _ = self._line_span(self._firsts[first])
+        _, end = self._line_span(self._behind[last - 1] - 1)
+        return start, end
+
+    def _line_span(self, number: int) -> tuple[int, int]:
         if self._offsets is None:
             self._offsets = [0, *accumulate(len(line) + 1 for line in self._data.split(b"\n"))]
-        firsts = self._firsts
-        start = self._offsets[first if firsts is None else firsts[first]]
-        behind = last if firsts is None else (firsts[last] if last < len(firsts) else len(self._offsets) - 1)
-        end = self._offsets[behind] - 1
+        start, end = self._offsets[number], self._offsets[number + 1] - 1
         return start, end - self._data[start:end].endswith(b"\r")
+
+    def is_wrapped(self) -> bool:
+        """Say whether a line that begins no record stands behind one that fills a terminal's width."""
+        loose = [n for n, text in zip(self._firsts, self.texts, strict=True) if n and not is_record(text)]
+        spans = (self._line_span(n - 1) for n in loose)
+        return any(len(self._data[start:end].decode(errors="replace")) == _WRAP_COLUMN for start, end in spans)
+
+    def join_wrapped(self) -> None:
+        """Undo a terminal's wraps: a full line is joined with those behind it that do not begin a record."""
+        texts: list[str] = []
+        firsts: list[int] = []
+        behind: list[int] = []
+        previous = ""
+        for number, text in zip(self._firsts, self.texts, strict=True):
+            is_rest = len(previous) == _WRAP_COLUMN and behind[-1] == number and not is_record(text)
+            if is_rest and MULTILINE not in texts[-1]:
+                texts[-1] += text
+                behind[-1] = number + 1
+            else:
+                texts.append(text)
+                firsts.append(number)
+                behind.append(number + 1)
+            previous = text
+        self.texts, self._firsts, self._behind = texts, firsts, behind
+
+
+def is_record(text: str) -> bool:
+    """Say whether a line begins like a record, a protocol line or a conflict marker, or is blank."""
+    return _RECORD.match(text) is not None
