@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from smelt.models.rcf.compiled import entry, part
+from smelt.models.compiled import entry, part
 from smelt.models.rcf.trees import TREES, Trees
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

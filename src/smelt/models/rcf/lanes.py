@@ -12,7 +12,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 
-from smelt.models.rcf.compiled import inlined
+from smelt.models.compiled import inlined
 
 LANES = 16
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)

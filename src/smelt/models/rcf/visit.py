@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from smelt.models.rcf.compiled import entry, part
+from smelt.models.compiled import entry, part
 from smelt.models.rcf.grow import bounded
 from smelt.models.rcf.lanes import blend_excess, excess
 from smelt.models.rcf.trees import TREES, Trees

@@ -1,4 +1,4 @@
-"""How the forest's kernels are compiled: one signature each, cached, without the interpreter's lock."""
+"""How kernels are compiled: one signature each, cached, without the interpreter's lock."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
