@@ -1,5 +1,6 @@
 """Silver as a whole: against a slow oracle, split anywhere, shuffled, told twice, with exclusions; golden cases."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -140,7 +141,7 @@ def test_split_at_any_period_it_gives_the_same_rows(
     last = last_values_of(everything)
     edges = [0, *sorted(borders), HOURS]
     parts = []
-    for first, end in zip(edges, edges[1:], strict=False):
+    for first, end in pairwise(edges):
         periods = Interval(first * PERIOD_US, end * PERIOD_US)
         parts.append(make_silver(everything, fold_carry(last, periods.start_us), ITEMS, periods, bad))
     whole = make_silver(everything, no_carry(), ITEMS, ALL, bad)
