@@ -1,0 +1,26 @@
+"""The default feature view."""
+
+from smelt.gold.feature_view import default_features
+from smelt.terms.plant import ClassMapping, Column
+from smelt.terms.tables import features_table, signal_of
+
+MAPPING = ClassMapping(
+    "mills",
+    (
+        Column("Xload", "load", "SAMPLE", "float64"),
+        Column("note", "note", "SAMPLE", "string"),
+        Column("Fovr", "fovr", "EVENT", "float64"),
+        Column("servo", "servo", "CONDITION", "string"),
+    ),
+)
+
+
+def test_it_reads_samples_alone_and_no_sum() -> None:
+    found = default_features(MAPPING, 15)
+    assert {signal_of(name) for name in found} == {"load"}
+    assert len(found) == 6
+    assert not any("rolling_sum" in name for name in found)
+
+
+def test_its_columns_are_in_the_table() -> None:
+    assert set(default_features(MAPPING, 15)) <= set(features_table(MAPPING, 15).schema.names)
