@@ -83,6 +83,7 @@ class _Machine:
             at = int(n * 0.55) + i * 2600 + 50 * number
             if number % 3 != 2 and at + 120 < n:
                 self.fault[at : at + 90 + 30 * i] = 1
+        self.fault[~self.running] = 0
         self.cut = n // 3
         noise = np.convolve(rng.gamma(2.0, 12.0, n), np.ones(5) / 5, "same")
         self.severity = np.clip(noise * 1.1 + self.fault * (52 + 8 * (number % 4)), 0, 100).astype(np.float32)
@@ -140,16 +141,17 @@ class _Machine:
         return pa.table(columns, schema=SCORES.schema)
 
     def episodes(self) -> list[dict[str, object]]:
-        edges = np.flatnonzero(np.diff(self.fault, prepend=0, append=0))
+        loud = np.flatnonzero(self.fault)
+        groups = np.split(loud, np.flatnonzero(np.diff(loud) > 30) + 1) if len(loud) else []
         found = []
-        for start, end in zip(edges[::2], edges[1::2], strict=True):
+        for start, end in ((g[0], g[-1] + 1) for g in groups):
             peak = start + int(np.argmax(np.where(self.running, self.severity, 0)[start:end]))
             found.append(
                 {
                     "episode_id": f"{self.device.name.lower()}-{start:06d}",
                     "device_uuid": self.device.uuid,
                     "start": int(self.t[start]),
-                    "end": int(self.t[end]),
+                    "end": int(self.t[end - 1]) + MINUTE_US,
                     "is_open": False,
                     "model_version": self._version(),
                     "peak_time": int(self.t[peak]),

@@ -17,7 +17,7 @@ from smelt.runs.device_strips import (
     state_strips,
 )
 from smelt.runs.find_device import find_device
-from smelt.runs.page_episodes import Episode, Share, episode_of, episodes_in
+from smelt.runs.page_episodes import ALWAYS, Episode, Share, episode_of, episodes_in
 from smelt.runs.page_series import Series, series
 from smelt.runs.page_tables import Reader, data_span, minutes, table, within
 from smelt.runs.ruling_model import keep_ruling, model_versions
@@ -65,7 +65,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class DevicePage:
-    """Everything on a device's page; `shares` are the selected episode's, else the interval's, and sum to 1."""
+    """A device's page; `episodes` are all that it ever had, `shares` those of the chosen one or of the interval."""
 
     device: Device
     interval: Interval
@@ -123,7 +123,7 @@ def device(reader: Reader, plant: Plant, device_id: str, interval: Interval, loo
         signals=signals_of(rows, drawn, bands, look.mapping, look.points) if rows is not None else (),
         columns=columns,
         shares=shares,
-        episodes=tuple(e for e in episodes_in(reader, interval, models) if e.device_uuid == machine.uuid),
+        episodes=episodes_in(reader, ALWAYS, models, machine.uuid),
         episode=episode,
         maintenance=_maintenance(reader, machine, interval),
     )

@@ -18,11 +18,12 @@ STATE_WORDS = ("execution", "mode", "program")
 
 @dataclass(frozen=True)
 class NamedStrip:
-    """A strip with its name; `kind` is state, condition, coverage or activity."""
+    """A strip with its name; `kind` is state, condition, coverage or activity, `columns` what it was made from."""
 
     name: str
     kind: str
     strip: Strip
+    columns: tuple[str, ...] = ()
 
 
 def condition_columns(frame: pl.DataFrame, mapping: ClassMapping | None) -> tuple[str, ...]:
@@ -48,7 +49,7 @@ def state_columns(names: Sequence[str]) -> tuple[str, ...]:
 def state_strips(frame: pl.DataFrame, columns: Sequence[str], limit: int) -> tuple[NamedStrip, ...]:
     """Return a strip for each column; minutes that were not live are left out."""
     live = frame.filter("is_live")
-    return tuple(NamedStrip(n, "state", strip(live.select("minute", value=n), limit)) for n in columns)
+    return tuple(NamedStrip(n, "state", strip(live.select("minute", value=n), limit), (n,)) for n in columns)
 
 
 def condition_strip(frame: pl.DataFrame, columns: Sequence[str], limit: int) -> NamedStrip | None:
@@ -63,7 +64,7 @@ def condition_strip(frame: pl.DataFrame, columns: Sequence[str], limit: int) -> 
     any_known = pl.any_horizontal(pl.col(c).is_not_null() for c in columns)
     values = frame.filter(pl.col("is_live") & any_known).select("minute", value=told)
     ranked = sorted(set(values["value"]), key=lambda v: WORST_FIRST.index(v.split(":")[0]))
-    return NamedStrip("conditions", "condition", strip(values, limit, tuple(ranked)))
+    return NamedStrip("conditions", "condition", strip(values, limit, tuple(ranked)), tuple(columns))
 
 
 def activity_strip(frame: pl.DataFrame, interval: Interval, limit: int) -> NamedStrip:

@@ -11,6 +11,8 @@ from smelt.runs.ruling_model import keep_ruling
 from smelt.terms.interval import Interval
 from smelt.terms.tables import EPISODES
 
+ALWAYS = Interval(0, 4_102_444_800_000_000)  # 1970 to 2100
+
 
 @dataclass(frozen=True)
 class Share:
@@ -68,9 +70,13 @@ def _collect(rows: pl.LazyFrame) -> tuple[Episode, ...]:
     return tuple(_episode(r) for r in times.collect().sort("start", "device_uuid").iter_rows(named=True))
 
 
-def episodes_in(reader: Reader, interval: Interval, models: pl.DataFrame) -> tuple[Episode, ...]:
-    """Return the ruling models' episodes that share an instant with the interval, in order of start."""
-    return _collect(touching(keep_ruling(table(reader, EPISODES), "start", models), interval))
+def episodes_in(
+    reader: Reader, interval: Interval, models: pl.DataFrame, device_uuid: str | None = None
+) -> tuple[Episode, ...]:
+    """Return the ruling models' episodes, of one device or of all, that touch the interval, in order of start."""
+    rows = table(reader, EPISODES)
+    mine = rows if device_uuid is None else rows.filter(pl.col("device_uuid") == device_uuid)
+    return _collect(touching(keep_ruling(mine, "start", models), interval))
 
 
 def episode_of(reader: Reader, device_uuid: str, episode_id: str) -> Episode | None:

@@ -24,7 +24,8 @@ def get_fleet(asked: TheAsked) -> Response:
 def get_device(asked: TheAsked, device_id: str) -> Response:
     """Return a device's page."""
     shop = asked.shop
-    page = device(shop.reader, shop.plant, device_id, asked.interval, asked.look(device_id))
+    interval = asked.interval_of(find_device(shop.plant, device_id))
+    page = device(shop.reader, shop.plant, device_id, interval, asked.look(device_id))
     return respond(device_payload(page))
 
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from smelt.runs.device_page import Look
 from smelt.runs.find_device import find_device
+from smelt.runs.page_episodes import episode_of
 from smelt.runs.page_tables import Reader
 from smelt.terms.interval import Interval
 from smelt.terms.plant import ClassMapping, Device, Plant
@@ -55,6 +56,14 @@ class Asked:
     def zone(self) -> ZoneInfo:
         """The zone in which times are written, the plant's unless said."""
         return query.zone(self.values.get("tz", "plant"), self.shop.plant)
+
+    def interval_of(self, device: Device) -> Interval:
+        """`from` and `to`, or the stretch around the episode asked for, or the last week."""
+        episode_id = self.values.get("episode")
+        if not episode_id or self.values.get("from") or self.values.get("to"):
+            return self.interval
+        episode = episode_of(self.shop.reader, device.uuid, episode_id)
+        return query.around(episode) if episode else self.interval
 
     def look(self, device_id: str) -> Look:
         """Return how to look at the device."""

@@ -97,7 +97,7 @@ def _strip(strip: Strip) -> dict[str, Any]:
 
 
 def _named(strip: NamedStrip) -> dict[str, Any]:
-    return {"name": strip.name, "kind": strip.kind, **_strip(strip.strip)}
+    return {"name": strip.name, "kind": strip.kind, "columns": strip.columns, **_strip(strip.strip)}
 
 
 def signal_payload(signal: Signal) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smelt.runs.find_device import find_device
+from smelt.runs.page_episodes import Episode
 from smelt.runs.page_tables import Reader, latest
 from smelt.terms.errors import InputError
-from smelt.terms.interval import DAY_US, MINUTE_US, Interval, to_us
+from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval, to_us
 from smelt.terms.plant import Device, Plant
 
 MOST_POINTS = 10_000
@@ -58,6 +59,12 @@ def interval(reader: Reader, plant: Plant, start: str | None, end: str | None) -
     if end_us - start_us > LONGEST_US:
         raise InputError("the interval is longer than ten years: ask for a shorter one.")
     return Interval(start_us, end_us)
+
+
+def around(episode: Episode) -> Interval:
+    """Return the episode's interval with room on both sides: six hours, or twice its length if that is more."""
+    room = max(6 * PERIOD_US, 2 * (episode.end_us - episode.start_us))
+    return Interval(episode.start_us - room, episode.end_us + room)
 
 
 def count(name: str, text: str, most: int = MOST_POINTS) -> int:

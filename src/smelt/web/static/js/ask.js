@@ -23,7 +23,7 @@ export const askPage = async (address, draw) => {
     const answer = await ask(address);
     if (mine !== newest) return;
     say("");
-    draw(answer);
+    await draw(answer);
     document.body.dataset.ready = String(mine);
   } catch (error) {
     if (mine === newest) say(error.message || "the server did not answer; is 'smelt serve' still running?");

@@ -56,7 +56,7 @@ export const drawBar = (page) => {
   const state = read();
   const zone = zoneOf(state.tz);
   byId("zone").value = state.tz && ZONES[state.tz] ? state.tz : "plant";
-  byId("range").textContent = span(page.interval, zone);
+  byId("range").textContent = page.span ? span(page.interval, zone) : "no data yet: run 'smelt run'";
   byId("range").title = `${fullMoment(page.interval[0], zone)} – ${fullMoment(page.interval[1], zone)} (${zone})`;
   byId("until").replaceChildren("Data until ", make("b", {}, page.span ? fullMoment(page.span[1], zone) : "never"));
   const width = page.interval[1] - page.interval[0];

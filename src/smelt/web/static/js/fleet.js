@@ -74,24 +74,21 @@ const laneUnder = (event) => laneAt(layout, event.clientY - canvas.getBoundingCl
 
 const secondsPerPixel = () => (page.interval[1] - page.interval[0]) / widthOf();
 
-let selection = null;
-const mark = () => {
-  paint();
-  if (!selection) return;
-  const pen = canvas.getContext("2d");
-  const x = (time) => (time - page.interval[0]) / secondsPerPixel();
-  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--choose");
-  pen.fillRect(x(selection[0]), 0, x(selection[1]) - x(selection[0]), layout.height);
+const pixel = (time) => (time - page.interval[0]) / secondsPerPixel();
+
+const choose = (interval) => {
+  const box = byId("choosing");
+  box.hidden = interval === null;
+  if (interval === null) return;
+  box.style.left = `${pixel(interval[0])}px`;
+  box.style.width = `${pixel(interval[1]) - pixel(interval[0])}px`;
 };
 
 const hover = (time, event) => {
   if (!page) return;
-  mark();
+  byId("crosshair").hidden = time === null;
   const lane = time === null ? null : laneUnder(event);
-  if (time === null) return hideTip();
-  const pen = canvas.getContext("2d");
-  pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--crosshair");
-  pen.fillRect((time - page.interval[0]) / secondsPerPixel(), 18, 0.75, layout.height);
+  if (time !== null) byId("crosshair").style.left = `${pixel(time)}px`;
   if (!lane) return hideTip();
   const cell = cellAt(lane, page, time);
   const episode = episodeAt(page, lane, time, 2 * secondsPerPixel());
@@ -140,7 +137,7 @@ watchTime(canvas, {
   box: () => canvas.getBoundingClientRect(),
   interval: () => page?.interval ?? [0, 1],
   hover,
-  choose: (interval) => { selection = interval; },
+  choose,
   zoom: (interval) => goTo(interval),
   reset: () => change({ from: null, to: null }),
   click: open,

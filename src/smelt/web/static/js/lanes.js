@@ -1,6 +1,7 @@
 // The swim lanes: geometry, the drawing of one canvas for all devices, and what lies under the pointer.
 import { fit } from "./canvas.js";
 import { colour, hatch } from "./colour.js";
+import { sample } from "./sample.js";
 import { FLOOR, STEPS, heightOf, stepOf } from "./severity.js";
 import { ticks } from "./zones.js";
 
@@ -112,16 +113,8 @@ export const episodeAt = (page, lane, time, slack) => page.episodes
   .filter((e) => e.device_uuid === lane.uuid && time >= e.start - slack && time < e.end + slack)
   .sort((a, b) => Math.abs(time - (a.start + a.end) / 2) - Math.abs(time - (b.start + b.end) / 2))[0] ?? null;
 
-// Small samples of what a cell can look like, for the legend.
+// What a cell can look like, for the legend.
 export const legendOf = () => {
-  const sample = (words, draw) => {
-    const canvas = document.createElement("canvas");
-    const pen = fit(canvas, 16, 12);
-    draw(pen);
-    const item = document.createElement("span");
-    item.append(canvas, words);
-    return item;
-  };
   const steps = [...STEPS].reverse().map((step, i) => sample(`${step.name} ${step.from}–${STEPS[STEPS.length - 2 - i]?.from ?? 100}`, (pen) => {
     const tall = 12 * heightOf(step.from + 5);
     pen.fillStyle = colour(step.colour);

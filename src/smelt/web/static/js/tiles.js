@@ -1,6 +1,6 @@
-// The plant at a glance: how far the data goes, who is missing, alarms against the budget, models.
+// The plant at a glance: what is open, who is missing, alarms against the budget, models.
 import { make } from "./elements.js";
-import { fullMoment, length, moment } from "./zones.js";
+import { moment } from "./zones.js";
 
 const tile = (title, mood, glyph, number, words, detail) => make(
   "div", { class: "tile", title: detail },
@@ -22,7 +22,7 @@ const budget = (page) => {
   const allowed = page.expected_episodes.toFixed(page.expected_episodes < 10 ? 1 : 0);
   const hours = Math.round(page.scored_hours).toLocaleString("en-GB");
   return tile("Episodes against the budget of false alarms", isOver ? "warn" : "good", isOver ? "▲" : "✓", String(count), `budget ${allowed}`,
-    `${page.budget_per_168h} for each device and 168 scored hours; ${hours} h scored here`);
+    `${page.budget_per_168h} per device and 168 scored hours; ${hours} h here`);
 };
 
 const models = (page) => {
@@ -34,9 +34,15 @@ const models = (page) => {
   return tile("Provisional models", "warn", "◔", String(early.length + none.length), `of ${page.lanes.length}`, [...wanted, ...without].join(", "));
 };
 
-const until = (page, zone) => {
-  if (!page.span) return tile("Data until", "bad", "✕", "never", "", "nothing has arrived yet: run 'smelt run'");
-  return tile("Data until", "", "", fullMoment(page.span[1], zone), "", `${zone}; ${length(page.span[1] - page.span[0])} of data in the lake`);
+const open = (page, zone) => {
+  const names = new Map(page.lanes.map((lane) => [lane.uuid, lane.name]));
+  const now = page.episodes.filter((e) => e.is_open);
+  if (now.length) {
+    const words = now.map((e) => `${names.get(e.device_uuid)} since ${moment(e.start, zone)}, peak ${Math.floor(e.peak_severity)}`);
+    return tile("Open episodes", "bad", "▲", String(now.length), "", words.join("; "));
+  }
+  const last = [...page.episodes].sort((a, b) => b.end - a.end)[0];
+  return tile("Open episodes", "good", "✓", "0", "", last ? `the last ended ${moment(last.end, zone)} on ${names.get(last.device_uuid)}` : "none in this range");
 };
 
-export const drawTiles = (place, page, zone) => place.replaceChildren(until(page, zone), missing(page, zone), budget(page), models(page));
+export const drawTiles = (place, page, zone) => place.replaceChildren(open(page, zone), missing(page, zone), budget(page), models(page));
