@@ -78,15 +78,17 @@ def cover(evidence: Evidence, interval: Interval, contact_timeout_minutes: int =
     restarts = tuple(_not_empty(restart) for restart in evidence.restarts)
     edges = [edge for i in (*restarts, *(loss.interval for loss in losses)) for edge in (i.start_us, i.end_us)]
     hours = np.arange(interval.start_us - interval.start_us % PERIOD_US, interval.end_us, PERIOD_US)
-    cuts = np.unique(np.concatenate([states.cuts(), np.array(edges, np.int64), hours, [interval.start_us]]))
+    changes = [steps.times for steps in (states.contact, states.known, states.gone)]
+    cuts = np.unique(np.concatenate([*changes, np.array(edges, np.int64), hours, [interval.start_us]]))
     starts = cuts[(cuts >= interval.start_us) & (cuts < interval.end_us)].astype(np.int64)
+    known, contact = states.known.at(starts), states.contact.at(starts)
     kinds = np.select(
         [
             _inside(starts, tuple(loss.interval for loss in losses)),
             _inside(starts, restarts),
-            ~states.known(starts) & states.gone(starts),
-            ~states.known(starts) & states.contact(starts),
-            states.known(starts) & states.contact(starts),
+            ~known & states.gone.at(starts),
+            ~known & contact,
+            known & contact,
         ],
         list(range(5)),
         5,
@@ -111,9 +113,9 @@ class _Steps:
 class _States:
     """Contact, knowledge and availability of one device over time."""
 
-    contact_steps: _Steps
-    known_steps: _Steps
-    gone_steps: _Steps
+    contact: _Steps
+    known: _Steps
+    gone: _Steps
 
     @classmethod
     def of(cls, evidence: Evidence, interval: Interval, timeout_us: int) -> "_States":
@@ -129,18 +131,6 @@ class _States:
         )
         ordered = pl.concat([carry, rows]).sort("time", maintain_order=True)
         return cls(_contact(np.unique(times), timeout_us), _known(ordered, evidence.mapped), _gone(ordered, evidence))
-
-    def cuts(self) -> _Times:
-        return np.concatenate([s.times for s in (self.contact_steps, self.known_steps, self.gone_steps)])
-
-    def contact(self, times: _Times) -> _Flags:
-        return self.contact_steps.at(times)
-
-    def known(self, times: _Times) -> _Flags:
-        return self.known_steps.at(times)
-
-    def gone(self, times: _Times) -> _Flags:
-        return self.gone_steps.at(times)
 
 
 def _epoch() -> pl.Expr:
