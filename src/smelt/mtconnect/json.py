@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.json_scan import scan_document
 from smelt.mtconnect.json_streams import UnfitError, read_header, read_streams
 from smelt.mtconnect.json_torn import read_torn
 from smelt.mtconnect.rows import Building
@@ -31,11 +31,10 @@ def decode_json(data: bytes) -> Decoded:
     (1, (Reject(offset=61, length=4, reason='no MTConnect document'),))
     """
     building = Building()
-    times = EventTimes()
     starts = list(find_documents(data))
     _reject_between(building, data, 0, starts[0] if starts else len(data))
     for start, limit in pairwise([*starts, len(data)]):
-        end = _read_document(building, data, start, limit, times)
+        end = _read_document(building, data, start, limit)
         _reject_between(building, data, end, limit)
     return building.finish()
 
@@ -50,31 +49,41 @@ def find_documents(data: bytes) -> Iterator[int]:
             yield at
 
 
-def _read_document(building: Building, data: bytes, start: int, limit: int, times: EventTimes) -> int:
-    body = data[start:limit].rstrip(BETWEEN)
+def _read_document(building: Building, data: bytes, start: int, limit: int) -> int:
+    """Read the document at `start` and return where it ends: whole if it can be parsed, else what is good of it."""
+    end = start + len(data[start:limit].rstrip(BETWEEN))
+    if _add_whole(building, data, start, end):
+        return end
+    found = scan_document(data, start, limit)
+    if found.fault is None and found.end < end and _add_whole(building, data, start, found.end):
+        return found.end
+    return read_torn(building, data, start, limit, found)
+
+
+def _add_whole(building: Building, data: bytes, start: int, end: int) -> bool:
     try:
-        name, content = next(iter(orjson.loads(body).items()))
+        name, content = next(iter(orjson.loads(data[start:end]).items()))
         if name == "MTConnectStreams":
-            _add_streams(building, content, start, len(body), times)
+            _add_streams(building, content, start, end - start)
         else:
-            _add_header(building, content, start, len(body), times)
+            _add_header(building, content, start, end - start)
     except (orjson.JSONDecodeError, UnfitError):
-        return read_torn(building, data, start, limit, times)
-    return start + len(body)
+        return False
+    return True
 
 
-def _add_streams(building: Building, content: Any, start: int, length: int, times: EventTimes) -> None:
-    document = read_header(content.get("Header"), start, length, times)
-    devices = read_streams(content.get("Streams"), times)
+def _add_streams(building: Building, content: Any, start: int, length: int) -> None:
+    document = read_header(content.get("Header"), start, length, building.times)
+    devices = read_streams(content.get("Streams"), building.times)
     building.documents.append(document)
     for device in devices:
         building.add_rows(device.device_uuid, device.rows)
 
 
-def _add_header(building: Building, content: Any, start: int, length: int, times: EventTimes) -> None:
+def _add_header(building: Building, content: Any, start: int, length: int) -> None:
     """Devices, Assets and Error documents hold no observations, but their header is evidence of contact."""
     try:
-        building.documents.append(read_header(content.get("Header"), start, length, times))
+        building.documents.append(read_header(content.get("Header"), start, length, building.times))
     except UnfitError:
         return
 

@@ -62,7 +62,7 @@ def read_streams(streams: Any, times: EventTimes) -> list[DeviceRows]:
         If anything in it is not of the expected shape.
     """
     if isinstance(streams, list):
-        raise UnfitError("JSON version 1 (Streams is a list)")
+        raise UnfitError("JSON version 1")
     found = []
     for device in _lists(streams, "DeviceStream", ("DeviceStream",)):
         rows = Rows()

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from smelt.mtconnect.event_time import EventTimes
 from smelt.terms.observation import DECODED_DOCUMENTS, DECODED_ROWS, Category, Decoded, Dialect, Reject
 
 
@@ -137,6 +138,7 @@ class Building:
 
     documents: list[Document] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    times: EventTimes = field(default_factory=EventTimes)
     _rows: Rows = field(default_factory=Rows)
     _document: list[int] = field(default_factory=list)
     _instance: list[int | None] = field(default_factory=list)

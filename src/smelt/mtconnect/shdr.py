@@ -1,5 +1,7 @@
 """Adapter logs (SHDR): a timestamp and its fields a line, as adapters send them and as people store them."""
 
+from bisect import bisect_right
+
 import polars as pl
 import pyarrow as pa
 
@@ -96,6 +98,10 @@ class _Reading:
         self._seen: dict[str, LineRows] = {}
         self.rows = Rows()
         self.lines: list[int] = []
+        self._asset_ends: dict[str, list[int]] = {}
+        for place, text in enumerate(log.texts):
+            if text.startswith(MULTILINE):
+                self._asset_ends.setdefault(text.strip(), []).append(place)
 
     def read(self) -> None:
         """Read all lines."""
@@ -104,7 +110,7 @@ class _Reading:
         while at < len(lines):
             stamp, _, text = lines[at].partition("|")
             time_us = parse(stamp)
-            if time_us is None or text[:1] == "@":
+            if time_us is None or text[:1] in ("", "@"):
                 at = self._read_odd(at)
                 continue
             found = seen.get(text) or self._read_new(text)
@@ -139,8 +145,11 @@ class _Reading:
             self._reject(at, at + 1, "git conflict marker")
             return at + 1
         time_us = self._times.parse(stamp.partition("@")[0])
-        found = self._read_new(text) if bar and time_us is not None else LineRows((), "no timestamp")
-        self._add(at, time_us or 0, found)
+        if time_us is None or not bar:
+            self._reject(at, at + 1, "no timestamp" if time_us is None else "a timestamp alone")
+            return at + 1
+        found = self._read_new(text)
+        self._add(at, time_us, found)
         if found.fault is not None:
             self._reject(at, at + 1, found.fault)
         return at + 1
@@ -150,10 +159,11 @@ class _Reading:
         _, is_multiline, tag = text.partition(MULTILINE)
         if not is_multiline:
             return at + 1
+        ends = self._asset_ends.get(MULTILINE + tag.strip(), [])
+        place = bisect_right(ends, at)
+        if place < len(ends):
+            return ends[place] + 1
         lines = self._log.texts
-        for end in range(at + 1, len(lines)):
-            if lines[end].strip() == MULTILINE + tag.strip():
-                return end + 1
         end = at + 1
         while end < len(lines) and self._times.parse(lines[end].partition("|")[0]) is None:
             end += 1

@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.mtconnect.dialect import decode, sniff
+from smelt.mtconnect.unpack import unpack
+from smelt.terms.observation import Reject
+
+LINE = b"2017-06-22T08:31:57.115Z|Xpos|26"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("captured/shapes_v2/sample.json", "json-v2"),
+        ("captured/okuma_v2/error_count0.json", "json-v2"),
+        ("captured/nist_v1/poll_01.json", "json-v2"),
+        ("captured/shapes_v2/sample.xml", "xml"),
+        ("python-mtc2kafka/MTConnectStreams.xml", "xml"),
+        ("trakhound/json-trakhound.streams.json", "json-trakhound"),
+        ("captured/okuma_v2/stream_current_json.http", "multipart"),
+        ("captured/shapes_v2/shapes_sc.txt", "shdr"),
+        ("nist/shdr/1-31-2017-Hurco04.raw-terminal-capture.txt", "shdr"),
+        ("cppagent/okuma.txt", "shdr"),
+        ("README.md", "unknown"),
+    ],
+)
+def test_real_files(captured, name, expected):
+    assert sniff(unpack(captured(name)).data) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "empty"),
+        (b" \r\n[]\n", "empty"),
+        (b"\xef\xbb\xbf<?xml version='1.0'?>", "xml"),
+        (b"garbage\n" + LINE, "shdr"),
+        (b"* PING\n", "shdr"),
+        (b'oops{"MTConnectStreams":{}}', "json-v2"),
+        (b'{"attemptsMade":4,"errorCode":"Lambda.FunctionError","rawData":"eyJN"}', "firehose-error"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (b'{"id":"Zact","value":"1"}', "unknown"),
+    ],
+)
+def test_made_files(data, expected):
+    assert sniff(data) == expected
+
+
+def test_a_log_needs_a_device(machine):
+    assert decode(LINE, machine, "m1").rows["data_item"].to_pylist() == ["id_Xpos"]
+    assert decode(LINE, None, "m1").rows["data_item"].to_pylist() == ["Xpos"]
+    nobody = decode(LINE, None, None)
+    assert (nobody.rows.num_rows, nobody.documents.num_rows) == (0, 0)
+    assert "no device is named" in nobody.rejects[0].reason
+
+
+def test_json_needs_none(document):
+    assert decode(document(1), None, None).rows["sequence"].to_pylist() == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"), [(b"<MTConnectStreams/>", "XML: comes later"), (b"garbage", "neither MTConnect JSON nor")]
+)
+def test_what_cannot_be_read_yet_is_one_reject_that_says_so(data, told):
+    decoded = decode(data, None, None)
+    assert decoded.rows.num_rows == 0
+    assert decoded.rejects == (Reject(0, len(data), decoded.rejects[0].reason),)
+    assert told in decoded.rejects[0].reason
+
+
+def test_an_empty_file_is_nothing():
+    decoded = decode(b"", None, None)
+    assert (decoded.rows.num_rows, decoded.documents.num_rows, decoded.rejects) == (0, 0, ())
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise(data):
+    for reject in decode(data, None, "m1").rejects:
+        assert 0 <= reject.offset <= reject.offset + reject.length <= len(data)

@@ -1,0 +1,25 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.mtconnect.rows import Cell, Row
+from smelt.mtconnect.time_series import expand_series, series_rate
+
+LAST = Row(7, 0, "series", "SAMPLE", 10**15, Cell())
+
+
+def test_rates():
+    assert series_rate(1000) == series_rate("1000") == series_rate(1000.0) == 1000.0
+    assert [series_rate(r) for r in (None, "", 0, -1, "abc", True, "NaN", "Infinity", 1e300)] == [None] * 9
+
+
+def test_without_a_rate_or_with_one_that_spans_years_values_cannot_be_placed():
+    assert expand_series(LAST, [Cell(1.0)] * 2, None) == []
+    assert expand_series(LAST, [Cell(1.0)] * 2, 1e-12) == []
+
+
+@given(st.integers(1, 300), st.floats(0.01, 1e6))
+def test_the_last_value_has_the_timestamp_and_the_others_lie_before(count, rate):
+    rows = expand_series(LAST, [Cell(float(i)) for i in range(count)], rate)
+    assert [r.part for r in rows] == list(range(count))
+    assert rows[-1].time_us == LAST.time_us
+    assert all(abs((LAST.time_us - r.time_us) - (count - 1 - r.part) * 1e6 / rate) <= 0.5 for r in rows)
