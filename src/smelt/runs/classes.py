@@ -57,7 +57,7 @@ class Classes:
         return {name: dump_mapping(m) for name, m in self.mappings.items()}
 
 
-def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame) -> Classes:
+def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame, must_exist: bool = True) -> Classes:
     """Read the mapping files of the plant's classes and check them against the data items.
 
     Raises
@@ -68,6 +68,8 @@ def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame) -> Classes:
     mappings = {}
     for name in plant.classes:
         path = root / MAPPINGS / f"{name}.toml"
+        if not path.is_file() and not must_exist:
+            continue
         if not path.is_file():
             raise InputError(
                 f"class '{name}' has no mapping: expected {path}. Run 'smelt mapping propose --class {name}' to write one."

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from smelt.gold.resample import MinuteSettings
 from smelt.gold.steps import make_features, make_minutes
 from smelt.lake.location import Location
 from smelt.lake.memory import Key
@@ -35,6 +36,7 @@ class GoldTask:
     lake: str
     units: tuple[Unit, ...]
     anchors: tuple[int | None, ...]
+    exclusions: tuple[tuple[Interval, ...], ...]
     mapping: ClassMapping
     window_minutes: int
     until_us: int
@@ -47,10 +49,12 @@ class GoldTask:
 def make_gold_periods(task: GoldTask) -> PeriodWritten:
     """Read silver and coverage, make minutes with enough look-back, then their features; write both."""
     minutes, features = [], []
-    for unit, anchor in zip(task.units, task.anchors, strict=True):
+    for unit, anchor, bad in zip(task.units, task.anchors, task.exclusions, strict=True):
         wanted = Interval(unit.interval.start_us, min(unit.interval.end_us, task.until_us))
         wide = Interval(wanted.start_us - look_back_minutes(task.window_minutes) * MINUTE_US, wanted.end_us)
-        made = make_minutes(_silver(task, unit, wide, anchor), _coverage(task, unit, wide), task.mapping, wide)
+        settings = MinuteSettings(exclusions=bad)
+        silver, coverage = _silver(task, unit, wide, anchor), _coverage(task, unit, wide)
+        made = make_minutes(silver, coverage, task.mapping, wide, settings)
         minutes.append(made.filter(pl.col("minute") >= at(wanted.start_us)))
         features.append(make_features(made, task.mapping, wanted, task.window_minutes))
     fresh = [(task.minutes_target, pl.concat(minutes)), (task.features_target, pl.concat(features))]
@@ -133,6 +137,7 @@ class Gold:
             self._driver.location.uri,
             units,
             tuple(task["anchors"]),
+            tuple(tuple(Interval(*i) for i in bad) for bad in task["exclusions"]),
             mapping,
             plan["window_minutes"],
             plan["until"],
@@ -161,7 +166,14 @@ class Gold:
             if anchors[-1] is not None:
                 hour = Interval(anchors[-1], anchors[-1] + PERIOD_US)
                 read |= {f.path for f in overlapping(silver, unit.device_uuid, hour, "time")}
-        return {"anchors": anchors, "silver": sorted(read), "coverage": sorted(covered)}
+        bad = [[[i.start_us, i.end_us] for i in self._bad(u.device_uuid, u.interval)] for u in group.units]
+        return {"anchors": anchors, "exclusions": bad, "silver": sorted(read), "coverage": sorted(covered)}
+
+    def _bad(self, device: str, interval: Interval) -> list[Interval]:
+        """Return the exclusions that the interval or what it looks back on touches."""
+        back = look_back_periods(self._window) * PERIOD_US
+        wide = Interval(interval.start_us - back, interval.end_us)
+        return [i for i in self._state.exclusions.get(device, ()) if i.overlaps(wide)]
 
     def _anchor(self, device: str, before_us: int) -> int | None:
         """Return the last period before an instant in which the device has silver rows."""
@@ -180,7 +192,8 @@ class Gold:
                 made.append(self._silver[device, anchor] if anchor is not None else None)
                 covered = [self._coverage.get((device, p)) for p in window]
                 until = min(self._state.until_us, period + PERIOD_US)
-                wanted[device, period] = fingerprint(STEP, made, covered, mapping, self._window, until)
+                bad = self._bad(device, Interval(period, period + PERIOD_US))
+                wanted[device, period] = fingerprint(STEP, made, covered, mapping, self._window, until, bad)
         return wanted
 
 

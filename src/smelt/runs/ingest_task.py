@@ -94,7 +94,8 @@ class _File:
 
 def _read(task: IngestTask, file: LandingFile) -> _File:
     unpacked = unpack(task.landing.read(file))
-    decoded = decode(unpacked.data, task.log_device)
+    uuid = task.log_device.uuid if task.log_device else None
+    decoded = decode(unpacked.data, task.log_device, uuid)
     arrival = received_at(file.path)
     documents = _documents(task, file, decoded, arrival)
     rows = pl.DataFrame(decoded.rows).join(

@@ -52,12 +52,12 @@ class LakeState:
 
     def memory(self, stage: str) -> dict[Key, Sum]:
         """Return what the stage's periods were made from (newest)."""
-        return made_from(self._tasks(), stage)
+        return made_from(self.tasks(), stage)
 
     @cached_property
     def sums(self) -> dict[Key, Sum]:
         """Rows and fingerprint of each (device, period) that has observations."""
-        return sums(self._tasks())
+        return sums(self.tasks())
 
     @cached_property
     def last_values(self) -> dict[str, pl.DataFrame]:
@@ -159,7 +159,8 @@ class LakeState:
     def _no_last_values(self) -> pl.DataFrame:
         return pl.DataFrame(LAST_VALUES.schema.empty_table())
 
-    def _tasks(self) -> pl.DataFrame:
+    def tasks(self) -> pl.DataFrame:
+        """Return ops/tasks, newest."""
         if not self.reader.exists(TASKS.name):
             return pl.DataFrame(TASKS.schema.empty_table())
         return self.reader.scan(TASKS.name).collect()

@@ -6,6 +6,7 @@ from typing import Any
 
 import obstore
 import polars as pl
+import pyarrow as pa
 from obstore.store import from_url
 
 from smelt.lake.reader import LakeReader
@@ -43,12 +44,11 @@ def read_probe(where: str) -> Probe:
 
 def store_probe(driver: Driver, probe: Probe) -> bool:
     """Write what the probe declares; definitions that it changes or lacks end now. False if nothing changed."""
-    agent = probe.sender or "unknown"
-    fresh = pl.DataFrame([_row(agent, d.name, d.is_agent, i) for d in probe.devices for i in d.data_items])
     table = driver.table(DATA_ITEMS)
     old = driver.reader.scan(DATA_ITEMS.name).collect() if table.version() >= 0 else None
     now = driver.clock()
-    rows = _merged(old, fresh, now) if old is not None else _valid(fresh, None)
+    fresh = declared_items(probe)
+    rows = _merged(old, fresh, now) if old is not None else fresh
     if old is not None and rows.equals(old.select(rows.columns).sort("agent", "id", "valid_from")):
         return False
     number = table.done("probe") + 1
@@ -56,24 +56,25 @@ def store_probe(driver: Driver, probe: Probe) -> bool:
     return table.commit("probe", number, change.adds, [f.path for f in table.files()])
 
 
+def declared_items(probe: Probe) -> pl.DataFrame:
+    """Return the data items of a probe as DATA_ITEMS rows, valid always."""
+    agent = probe.sender or "unknown"
+    return _valid([_row(agent, d.name, d.is_agent, i) for d in probe.devices for i in d.data_items])
+
+
 def _row(agent: str, device_name: str, is_agent: bool, item: DataItem) -> dict[str, Any]:
     row = {name: getattr(item, name) for name in _DEFINITION if hasattr(item, name)}
     return row | {"agent": agent, "device_name": device_name, "is_agent": is_agent}
 
 
-def _valid(rows: pl.DataFrame, since: datetime | None) -> pl.DataFrame:
-    time = pl.Datetime("us", "UTC")
-    strings = [c for c in _DEFINITION if c not in ("native_scale", "is_agent")]
-    return (
-        rows.select(_DEFINITION)
-        .cast({**dict.fromkeys(strings, pl.String), "native_scale": pl.Float64})
-        .with_columns(valid_from=pl.lit(since, time), valid_to=pl.lit(None, time))
-        .sort("agent", "id", "valid_from")
-    )
+def _valid(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    empty = {name: None for name in DATA_ITEMS.schema.names}
+    table = pa.Table.from_pylist([empty | row for row in rows], schema=DATA_ITEMS.schema)
+    return pl.DataFrame(table).sort("agent", "id")
 
 
 def _merged(old: pl.DataFrame, fresh: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    fresh = _valid(fresh, now)
+    fresh = fresh.with_columns(valid_from=pl.lit(now).cast(fresh["valid_from"].dtype))
     open_, closed = old.filter(pl.col("valid_to").is_null()), old.filter(pl.col("valid_to").is_not_null())
     mine = open_.filter(pl.col("agent").is_in(fresh["agent"].unique().implode()))
     others = open_.join(mine, on=["agent", "id", "valid_from"], how="anti", nulls_equal=True)

@@ -69,7 +69,7 @@ class Training:
     """How much of a device's running time trains the forest, and how much calibrates it, in order of time."""
 
     train_share: float = 0.4
-    calibration_share: float = 0.25
+    calibration_share: float = 0.2
     window_minutes: int = 15
     trees: int = 100
     samples_per_tree: int = 256

@@ -1,0 +1,35 @@
+"""CSV that Excel and pandas read: a header, ISO times, no cell that a spreadsheet would run as a formula."""
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TextIO
+
+from smelt.cli.output import iso, plain
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], to: TextIO) -> None:
+    r"""Write rows as CSV.
+
+    Examples
+    --------
+    >>> import io
+    >>> out = io.StringIO()
+    >>> write_csv(["a", "b"], [[1.5, "=cmd()"]], out)
+    >>> out.getvalue()
+    "a,b\n1.5,'=cmd()\n"
+    """
+    writer = csv.writer(to, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return "'" + value if value.startswith(FORMULA_STARTS) else value
+    if isinstance(value, datetime | date):
+        return iso(value)
+    return value if value is None or isinstance(value, int | float) else plain(value)

@@ -1,0 +1,33 @@
+"""What a command does with an error: one sentence and exit code 2 for the caller's mistakes."""
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+import typer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn InputError into one line on standard error and exit code 2, an interrupt into 130."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        from smelt.terms.errors import InputError, TransientError
+
+        try:
+            return command(*args, **kwargs)
+        except InputError as error:
+            print(f"smelt: {error}", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(2) from error
+        except TransientError as error:
+            print(f"smelt: {error}", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(75) from error
+        except KeyboardInterrupt as error:
+            print("smelt: stopped; what was committed stays, run it again to go on.", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(130) from error
+
+    return run

@@ -1,0 +1,68 @@
+"""Text and JSON from one interface."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    print(text)  # noqa: T201
+
+
+def say_json(value: object) -> None:
+    """Print a value as JSON without blanks."""
+    sys.stdout.write(json.dumps(value, default=plain, separators=(",", ":"), ensure_ascii=False) + "\n")
+
+
+def plain(value: object) -> object:
+    """Turn what JSON does not know into text or plain containers."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime | date):
+        return iso(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+def iso(value: datetime | date) -> str:
+    """Return ISO 8601, instants with Z."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as an aligned table."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*columns, box=SIMPLE_HEAD, header_style="bold")
+    for row in rows:
+        shown.add_row(*(_cell(cell) for cell in row))
+    Console(soft_wrap=True).print(shown)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, datetime | date):
+        return iso(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def in_bytes(size: float) -> str:
+    """Return a size for people.
+
+    Examples
+    --------
+    >>> in_bytes(1_500_000)
+    '1.5 MB'
+    """
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} TB"

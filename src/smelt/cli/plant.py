@@ -1,0 +1,79 @@
+"""Commands about a plant folder: init, simulate, mapping, config."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import JsonOption, LakeOption, PlantOption, ProbeOption
+from smelt.cli.output import in_bytes, say, say_json, table
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help="Folder of the new plant.")] = Path(),
+    probe: ProbeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a plant folder from an agent's probe: plant.toml and a proposed mapping for each class."""
+    from smelt.cli.context import now
+    from smelt.runs.begin import begin
+
+    proposed = begin(directory.absolute(), probe, now)
+    if as_json:
+        say_json(proposed)
+        return
+    say(f"plant.toml: {len(proposed.devices)} devices in {directory}")
+    for name, columns in proposed.mappings.items():
+        say(f"mappings/{name}.toml: {columns} columns proposed; read it through, it decides what silver holds")
+    say(f"Next: smelt run --plant {directory} --landing FOLDER")
+
+
+def simulate(
+    directory: Annotated[Path, typer.Argument(help="Folder to write the simulated plant to.")],
+    days: Annotated[int, typer.Option(min=1, help="Days to simulate.")] = 28,
+    seed: Annotated[int, typer.Option(help="Same seed, same plant, byte for byte.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the seed plant: a landing zone, a probe, maintenance and static data; the truth in its own folder."""
+    from smelt.cli.progress import DayBar
+    from smelt.runs.begin import simulate_plant
+
+    with DayBar(days) as bar:
+        made = simulate_plant(directory, days, seed, bar.at)
+    if as_json:
+        say_json(made)
+        return
+    say(
+        f"{made.observations:,} observations of {made.devices} devices, {days} days from {made.start:%Y-%m-%d}, "
+        f"in {made.files:,} files of {directory / 'landing'} ({in_bytes(made.size_bytes)})"
+    )
+    say(f"Next: smelt run --plant {directory}")
+
+
+def mapping(
+    action: Annotated[str, typer.Argument(help="propose: write mapping files that are missing. show: print them.")],
+    plant: PlantOption = None,
+    class_name: Annotated[str | None, typer.Option("--class", help="One class only.", show_default=False)] = None,
+    lake: LakeOption = None,
+) -> None:
+    """Propose the mapping files of the plant's classes, or show them."""
+    from smelt.cli.context import open_plant
+    from smelt.runs.mapping_files import propose_missing, show
+
+    folder = open_plant(plant, lake)
+    lines = {"propose": propose_missing, "show": show}
+    if action not in lines:
+        raise typer.BadParameter(f"'{action}'; expected propose or show")
+    for line in lines[action](folder, class_name):
+        say(line)
+
+
+def config(plant: PlantOption = None, lake: LakeOption = None, as_json: JsonOption = False) -> None:
+    """Show every setting with its value and where it came from."""
+    from smelt.cli.context import open_plant
+
+    folder = open_plant(plant, lake)
+    if as_json:
+        say_json(folder.settings)
+    else:
+        table(("setting", "value", "from"), [(s.name, s.value, s.origin) for s in folder.settings])

@@ -1,0 +1,69 @@
+"""Beginning: a plant folder from a probe, or a simulated plant with everything that a plant has."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from smelt.lake.lease import hold
+from smelt.lake.location import Location
+from smelt.lake.reader import LakeReader
+from smelt.runs.config import PlantFolder, read_plant, write_plant
+from smelt.runs.driver import Driver
+from smelt.runs.init import Proposed, propose_plant
+from smelt.runs.probe import current_items, read_probe, store_probe
+from smelt.simulate.plant import simulate
+from smelt.terms.errors import InputError
+from smelt.terms.plant import Plant, Source
+
+
+def begin(root: Path, probe: str | None, clock: Callable[[], datetime]) -> Proposed:
+    """Write plant.toml and mappings from a probe, and keep the probe's data items in the lake.
+
+    Raises
+    ------
+    InputError
+        If there is no probe, or the folder is a plant already.
+    """
+    folder = read_plant(root, {})
+    if folder.is_begun:
+        raise InputError(f"{root} is a plant already (it has plant.toml); nothing was written. Run 'smelt run --plant {root}'.")
+    if probe is None:
+        raise InputError("init needs an agent's device model: expected --probe FILE, the answer to http://AGENT/probe.")
+    read = read_probe(probe)
+    location = Location.of(folder.lake_uri)
+    location.begin()
+    with hold(location, "etl"):
+        driver = Driver(folder, location, clock)
+        store_probe(driver, read)
+    items = current_items(LakeReader(location.uri))
+    source = Source(probe=str(Path(probe).absolute()) if "://" not in probe else probe)
+    return propose_plant(replace(folder, plant=replace(folder.plant, source=source)), items, LakeReader(location.uri))[1]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a simulation wrote."""
+
+    observations: int
+    documents: int
+    files: int
+    devices: int
+    start: datetime
+    end: datetime
+    size_bytes: int
+
+
+def simulate_plant(directory: Path, days: int, seed: int, progress: Callable[[int, int], None]) -> Made:
+    """Simulate the seed plant into a folder and write its plant.toml.
+
+    Raises
+    ------
+    InputError
+        If the folder has a landing zone already.
+    """
+    made = simulate(directory, days=days, seed=seed, progress=progress)
+    plant = Plant(devices=made.devices, source=Source(landing="landing/raw", probe="landing/probe.xml"))
+    write_plant(PlantFolder(directory.absolute(), plant), plant)
+    size = sum(p.stat().st_size for p in (directory / "landing").rglob("*") if p.is_file())
+    return Made(made.observations, made.documents, made.files, len(made.devices), made.start, made.end, size)

@@ -1,0 +1,163 @@
+"""The whole way of the data: landing → copper → silver → gold → models → scores → episodes, only what is stale."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from smelt.ingest.landing import Landing
+from smelt.lake.lease import hold
+from smelt.lake.location import Location
+from smelt.lake.reader import LakeReader
+from smelt.runs.classes import read_classes
+from smelt.runs.config import PlantFolder, read_plant
+from smelt.runs.coverage import Coverage
+from smelt.runs.driver import Driver, Progress, Silent
+from smelt.runs.episodes import Episodes
+from smelt.runs.find_device import find_device
+from smelt.runs.gold import Gold
+from smelt.runs.ingest import Ingest
+from smelt.runs.init import Proposed, propose_plant
+from smelt.runs.lake_state import LakeState
+from smelt.runs.probe import current_items, declared_items, read_probe, store_probe
+from smelt.runs.records import store_records
+from smelt.runs.score import Scores
+from smelt.runs.silver import Silver
+from smelt.runs.train import Train
+from smelt.terms.errors import InputError
+from smelt.terms.observation import Probe
+from smelt.terms.work import Finished
+
+
+PARTS = ("ingest", "stages", "train", "score")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run: the plant's folder, settings from flags, how long to wait for another driver, and which parts.
+
+    `devices` (names) are trained anew: none of them means all, None means those that are due.
+    """
+
+    root: Path
+    flags: dict[str, object]
+    wait_seconds: float = 0.0
+    parts: tuple[str, ...] = PARTS
+    devices: tuple[str, ...] | None = None
+    is_dry: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did: what it proposed, if the plant was new, and each stage's figures."""
+
+    folder: PlantFolder
+    proposed: Proposed
+    stages: tuple[Finished, ...]
+    reader: LakeReader
+    is_dry: bool = False
+
+
+@dataclass(frozen=True)
+class _Checked:
+    folder: PlantFolder
+    probe: Probe | None
+    documents: Landing | None
+    logs: Landing | None
+
+
+def run(request: Request, clock: Callable[[], datetime], progress: Progress | None = None) -> Report:
+    """Take new landing files through all stages; a second run does only what is new.
+
+    Raises
+    ------
+    InputError
+        If something given is wrong (nothing is written then), or another driver holds the lake.
+    """
+    checked = check(request)
+    location = Location.of(checked.folder.lake_uri)
+    if request.is_dry:
+        return _dry(Driver(checked.folder, location, clock), checked)
+    location.begin()
+    with hold(location, "etl", request.wait_seconds):
+        driver = Driver(checked.folder, location, clock, progress or Silent())
+        try:
+            return _run(driver, checked, request)
+        finally:
+            driver.close()
+
+
+def check(request: Request) -> _Checked:
+    """Read everything that a person gave and say what is wrong with it, before anything is written."""
+    folder = read_plant(request.root, request.flags)
+    location = Location.of(folder.lake_uri)
+    location.check_format()
+    source = folder.plant.source
+    probe = read_probe(_beside(folder, source.probe)) if source.probe else None
+    documents = Landing.at(_beside(folder, source.landing)) if source.landing else None
+    logs = Landing.at(_beside(folder, source.shdr)) if source.shdr else None
+    if documents is None and logs is None and "ingest" in request.parts:
+        raise InputError(
+            f"plant {folder.root}: no source; expected --landing DIR or --shdr 'PATTERN', or [source] in plant.toml."
+        )
+    if folder.is_begun:
+        known = current_items(LakeReader(location.uri))
+        items = pl.concat([known, declared_items(probe)]) if probe else known
+        read_classes(folder.root, folder.plant, items, must_exist=False)
+    return _Checked(folder, probe, documents, logs)
+
+
+def _beside(folder: PlantFolder, where: str) -> str:
+    """Return an address; a relative path in plant.toml counts from its folder, one of a flag from here."""
+    setting = next((s for s in folder.settings if s.value == where), None)
+    if "://" in where or Path(where).is_absolute() or setting is None or not setting.origin.startswith("file"):
+        return where
+    return str(folder.root / where)
+
+
+def _run(driver: Driver, checked: _Checked, request: Request) -> Report:
+    done: list[Finished] = []
+    if "ingest" in request.parts:
+        if checked.probe is not None:
+            store_probe(driver, checked.probe)
+        done.append(driver.run(Ingest(driver, checked.documents, checked.logs)))
+    proposed = Proposed((), {})
+    if "stages" in request.parts:
+        driver.folder, proposed = propose_plant(driver.folder, current_items(driver.reader), driver.reader)
+        store_records(driver)
+    if request.parts != ("ingest",):
+        done += _after_ingest(driver, request)
+    return Report(driver.folder, proposed, tuple(done), driver.reader)
+
+
+def _after_ingest(driver: Driver, request: Request) -> list[Finished]:
+    state = LakeState.now(driver.reader)
+    plant = driver.folder.plant
+    classes = read_classes(driver.folder.root, plant, state.data_items)
+    named = None if request.devices is None else {find_device(plant, d).uuid for d in request.devices}
+    done = []
+    if "stages" in request.parts:
+        done.append(driver.run(Coverage(driver, classes, state)))
+        done.append(driver.run(Silver(driver, classes, state)))
+        done.append(driver.run(Gold(driver, classes, state)))
+    if "train" in request.parts:
+        done.append(driver.run(Train(driver, classes, state, named)))
+    if "score" in request.parts:
+        done.append(driver.run(Scores(driver, classes, state)))
+        done.append(driver.run(Episodes(driver, state)))
+    return done
+
+
+def _dry(driver: Driver, checked: _Checked) -> Report:
+    """Count what would run, stage by stage, from what the lake holds now; writes nothing."""
+    reader = driver.reader
+    counts = [("ingest", Ingest(driver, checked.documents, checked.logs).left())]
+    if checked.folder.is_begun and checked.folder.plant.devices and reader.names():
+        state = LakeState.now(reader)
+        classes = read_classes(checked.folder.root, checked.folder.plant, state.data_items)
+        for stage in (Coverage, Silver, Gold, Scores):
+            counts.append((stage.name, stage(driver, classes, state).left()))
+    stages = tuple(Finished(name, 0, left, 0, 0, 0, 0, 0.0) for name, left in counts)
+    return Report(checked.folder, Proposed((), {}), stages, reader, is_dry=True)

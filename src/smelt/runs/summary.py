@@ -1,0 +1,96 @@
+"""What a lake holds, in a few numbers: devices, observations, episodes with their top signals, disk used."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+from deltalake import DeltaTable
+
+from smelt.lake.reader import LakeReader
+from smelt.runs.config import PlantFolder
+from smelt.terms.tables import EPISODES, MODELS, OBSERVATIONS, QUARANTINE, SCORES
+
+
+@dataclass(frozen=True)
+class EpisodeLine:
+    """An episode in a list: whose, when, how high, and the signals that contributed most."""
+
+    device: str
+    start: datetime
+    end: datetime
+    peak_severity: float
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run leaves behind."""
+
+    devices: int
+    classes: tuple[str, ...]
+    observations: int
+    scored_minutes: int
+    models: int
+    provisional_models: int
+    episodes: int
+    top_episodes: tuple[EpisodeLine, ...]
+    quarantined: int
+    lake: str
+    lake_bytes: int
+
+
+def summarize(folder: PlantFolder, reader: LakeReader, most: int = 10) -> Summary:
+    """Count what the lake holds; the highest episodes first."""
+    names = {d.uuid: d.name for d in folder.plant.devices}
+    models = latest_models(reader)
+    episodes = latest_episodes(reader)
+    return Summary(
+        len(names),
+        folder.plant.classes,
+        _count(reader, OBSERVATIONS.name),
+        _count(reader, SCORES.name),
+        models.height,
+        int(models["is_provisional"].sum()) if models.height else 0,
+        episodes.height,
+        tuple(_line(row, names) for row in episodes.head(most).to_dicts()),
+        _count(reader, QUARANTINE.name),
+        reader.uri,
+        _bytes(reader),
+    )
+
+
+def latest_models(reader: LakeReader) -> pl.DataFrame:
+    """Return the newest model version of each device."""
+    if not reader.exists(MODELS.name):
+        return pl.DataFrame(MODELS.schema.empty_table())
+    versions = reader.scan(MODELS.name).collect()
+    return versions.sort("trained_to", "calibrated_to", "model_version").unique("device_uuid", keep="last", maintain_order=True)
+
+
+def latest_episodes(reader: LakeReader) -> pl.DataFrame:
+    """Return the episodes of each device's newest model, the highest peak first."""
+    if not reader.exists(EPISODES.name):
+        return pl.DataFrame(EPISODES.schema.empty_table())
+    newest = latest_models(reader).select("device_uuid", "model_version")
+    episodes = reader.scan(EPISODES.name).collect().join(newest, on=["device_uuid", "model_version"], how="semi")
+    return episodes.sort(["peak_severity", "peak_score", "start"], descending=[True, True, False])
+
+
+def _line(row: dict[str, object], names: dict[str, str]) -> EpisodeLine:
+    found = row["contributions"]
+    assert isinstance(found, list)
+    signals = tuple(str(c["signal"]) for c in found[:3])
+    start, end = row["start"], row["end"]
+    assert isinstance(start, datetime) and isinstance(end, datetime)
+    uuid = str(row["device_uuid"])
+    return EpisodeLine(names.get(uuid, uuid), start, end, round(float(str(row["peak_severity"])), 1), signals)
+
+
+def _count(reader: LakeReader, name: str) -> int:
+    return DeltaTable(f"{reader.uri}/{name}").count() if reader.exists(name) else 0
+
+
+def _bytes(reader: LakeReader) -> int:
+    root = Path(reader.uri)
+    return sum(p.stat().st_size for p in root.rglob("*") if p.is_file()) if root.is_dir() else 0
