@@ -176,6 +176,8 @@ class _Machine:
             "calibrated_to": int(self.t[self.cut + self.cut // 2]),
             "training_minutes": int(self.running[: self.cut].sum()),
             "calibration_minutes": int(self.running[self.cut : self.cut + self.cut // 2].sum()),
+            "running_minutes": int(self.running.sum()),
+            "calibration": "{}",
             "is_provisional": self.number == 1,
             "days_wanted": 2.5 if self.number == 1 else 0.0,
             "threshold": 0.6 + 75 / 80,

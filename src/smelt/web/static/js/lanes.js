@@ -68,7 +68,7 @@ const drawLane = (pen, { lane, top, height }, page, x) => {
     const wide = x(from + end * page.bin) - left;
     if (kind === 3) { pen.fillStyle = hatch(pen); pen.fillRect(left, top + 1, wide, height - 2); }
     if (kind === 2) { pen.fillStyle = colour("off"); pen.fillRect(left, top + 1, wide, height - 2); }
-    if (kind === 1) { pen.fillStyle = colour("unscored"); pen.fillRect(left, top + height / 2 - 0.5, wide, 1); }
+    if (kind === 1) { pen.fillStyle = colour("unscored"); pen.fillRect(left, top + Math.floor(height / 2), wide, 1); }
   };
   for (let i = 0, first = 0; i <= state.length; i += 1) {
     if (i < state.length && state[i] === state[first]) continue;
