@@ -57,7 +57,7 @@ LAYOUT = (
                     sample("Frpm", "ROTARY_VELOCITY", "REVOLUTION/MINUTE", 5.0, 0),
                     sample("Fload", "LOAD", "PERCENT", 1.2, 1),
                     sample("Ftemp", "TEMPERATURE", "CELSIUS", 0.3, 1),
-                    sample("Fvib", "VELOCITY", "MILLIMETER/SECOND", 0.12, 2),
+                    sample("Fvib", "VELOCITY", "MILLIMETER/SECOND", 0.15, 2),
                     condition("fan_cond", "ACTUATOR"),
                 ),
             ),
@@ -109,7 +109,7 @@ class Autoclave:
         at_ms = day.ticks(PERIOD_S)
         target = self.cures.targets(at_ms)
         leak = day.severity("seal_leak", at_ms)
-        noise = day.rng.normal(0.0, 1.0, (8, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (8, at_ms.size))
         samples = self._heat(at_ms, target, leak, noise)
         samples |= self._gas(target, leak, noise)
         samples |= self._fan(at_ms, target, samples, day.severity("bearing_wear", at_ms), noise)
@@ -155,12 +155,12 @@ class Autoclave:
         heat = 4.0 * curing + 0.14 * (samples["Tair"] - ambient_c(at_ms)) + curing * 24.0 * bearing
         temp = follow(ambient_c(at_ms) + heat, PERIOD_S, 1500.0, self.fan_c)
         self.fan_c = float(temp[-1])
-        shake = 1.1 + 0.01 * load + 3.4 * bearing
+        shake = 0.9 + 0.012 * load + 0.004 * (samples["Tair"] - 25.0) + 3.0 * bearing
         return {
             "Frpm": np.round(curing * 1450.0 * (1 - 0.0002 * load) + 0.8 * noise[7] * curing),
             "Fload": load * (1 + 0.006 * noise[6]),
             "Ftemp": temp + 0.05 * noise[7],
-            "Fvib": np.where(curing, np.abs(shake * (1 + 0.03 * noise[3])), 0.06),
+            "Fvib": np.where(curing, np.abs(shake * (1 + 0.06 * noise[3])), 0.06),
         }
 
     def _events(self, day: Day, at_ms: Times, target: Targets) -> dict[str, States]:

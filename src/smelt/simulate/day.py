@@ -22,11 +22,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Day:
-    """A device's day: randomness of its own, when people work, what is failing, when it is down."""
+    """A device's day: when people work, what is failing, when it is down, and randomness of its own.
+
+    `rng` decides what is done, `noise` is what sensors add: a stop changes decisions after it, and
+    nothing before it.
+    """
 
     index: int
     start_ms: int
     rng: np.random.Generator
+    noise: np.random.Generator
     blocks: tuple[Block, ...]
     faults: tuple[Fault, ...] = ()
     stops: tuple[Stop, ...] = ()
@@ -34,7 +39,7 @@ class Day:
     def ticks(self, period_s: int) -> Times:
         """Return the instants at which the adapter looks, in milliseconds, evenly but for some jitter."""
         count = 86_400 // period_s
-        jitter = self.rng.integers(0, period_s * 250, count)
+        jitter = self.noise.integers(0, period_s * 250, count)
         return self.start_ms + np.arange(count, dtype=np.int64) * (period_s * 1000) + period_s * 100 + jitter
 
     def seconds(self, at_ms: Times) -> Floats:

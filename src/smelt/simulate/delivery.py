@@ -8,7 +8,7 @@ import numpy as np
 
 from smelt.simulate.agent import Document
 from smelt.simulate.data_faults import DataFault
-from smelt.simulate.document import time_texts
+from smelt.simulate.document import time_text
 from smelt.simulate.fleet import STREAM
 
 BUFFER_MS = 15 * 60_000
@@ -61,8 +61,7 @@ class Delivery:
                 self.spoiled.append((fault, again))
 
     def _write(self, at_ms: int, data: bytes) -> str:
-        stamp = time_texts(np.asarray([at_ms // 1000 * 1000]))[0]
-        day, clock = stamp.split("T")
+        day, clock = time_text(at_ms // 1000 * 1000).rstrip("Z").split("T")
         number = uuid.UUID(bytes=self._rng.bytes(16), version=4)
         folder = self._raw / day.replace("-", "/") / clock[:2]
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """MTConnectStreams documents in JSON version 2, printed as the reference agent 2.5 prints them."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +43,25 @@ def time_texts(at_ms: Times) -> list[str]:
     return [texts[s] + _FRACTION[f] for s, f in zip(number.tolist(), (at_ms % 1000).tolist(), strict=True)]
 
 
+def time_text(at_ms: int) -> str:
+    """Print one instant likewise, but with its Z.
+
+    Examples
+    --------
+    >>> time_text(1_500)
+    '1970-01-01T00:00:01.5Z'
+    """
+    return f"{datetime.fromtimestamp(at_ms // 1000, UTC):%Y-%m-%dT%H:%M:%S}{_FRACTION[at_ms % 1000]}Z"
+
+
 def header(instance: Instance, created_ms: int, next_sequence: int, last_sequence: int) -> str:
     """Print a document up to and including the name of its Streams."""
-    created, started = time_texts(np.asarray([created_ms // 1000 * 1000, instance.started_ms]))
+    created, started = time_text(created_ms // 1000 * 1000), time_text(instance.started_ms)
     first = max(1, last_sequence - BUFFER_SIZE + 1)
     return (
         f'{{"MTConnectStreams":{{"jsonVersion":2,"schemaVersion":"{SCHEMA_VERSION}","Header":{{'
-        f'"version":"{AGENT_VERSION}","creationTime":"{created}Z","testIndicator":false,"instanceId":{instance.id},'
-        f'"sender":"{AGENT_NAME}","schemaVersion":"{SCHEMA_VERSION}","deviceModelChangeTime":"{started}Z",'
+        f'"version":"{AGENT_VERSION}","creationTime":"{created}","testIndicator":false,"instanceId":{instance.id},'
+        f'"sender":"{AGENT_NAME}","schemaVersion":"{SCHEMA_VERSION}","deviceModelChangeTime":"{started}",'
         f'"bufferSize":{BUFFER_SIZE},"nextSequence":{next_sequence},"lastSequence":{last_sequence},'
         f'"firstSequence":{first}}},"Streams":'
     )

@@ -157,7 +157,7 @@ class Drill:
         return Job(day.start_ms + int(1000 * now), "tool_change", "drill bit", note)
 
     def _cut(self, day: Day, at_ms: Times, where: Position) -> dict[str, Floats]:
-        noise = day.rng.normal(0.0, 1.0, (5, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (5, at_ms.size))
         bearing, broken = day.severity("bearing_wear", at_ms), day.severity("tool_breakage", at_ms)
         dry = day.severity("coolant_loss", at_ms)
         share = np.clip((where.phase - FEED_FROM) / (FEED_TO - FEED_FROM), 0.0, 1.0)
@@ -189,9 +189,10 @@ class Drill:
         }
 
     def _air(self, day: Day, at_ms: Times, where: Position) -> dict[str, Floats]:
-        noise = day.rng.normal(0.0, 1.0, (2, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (2, at_ms.size))
         loss = day.severity("coolant_loss", at_ms)
-        lube = where.inside * 5.5e5 * (1 - 0.6 * loss) * (1 + (0.006 + 0.04 * loss) * noise[0])
+        dose = 4.6e5 + 0.9e5 * where.column("hard")
+        lube = where.inside * dose * (1 - 0.6 * loss) * (1 + (0.008 + 0.04 * loss) * noise[0])
         return {"Lpress": lube, "Epress": np.where(where.inside, -15_000.0, -300.0) * (1 + 0.01 * noise[1])}
 
 

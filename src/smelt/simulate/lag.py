@@ -37,7 +37,7 @@ def follow(
 
     Examples
     --------
-    >>> follow(np.ones(3), 10.0, 14.43, 0.0).round(2)
+    >>> follow(np.ones(3), 10.0, 14.42, 0.0).round(2)
     array([0.5 , 0.75, 0.88])
     """
     share = 1.0 - np.exp(-period_s / np.broadcast_to(np.asarray(time_constant_s, np.float64), target.shape))

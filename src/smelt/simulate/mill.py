@@ -150,7 +150,7 @@ class Mill:
         return jobs
 
     def _spindle(self, day: Day, at_ms: Times, where: Position) -> dict[str, Floats]:
-        noise = day.rng.normal(0.0, 1.0, (4, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (4, at_ms.size))
         bearing, broken = day.severity("bearing_wear", at_ms), day.severity("tool_breakage", at_ms)
         dry = day.severity("coolant_loss", at_ms)
         rpm = where.column("rpm") * where.column("override").clip(0, 100) / 100.0
@@ -159,7 +159,7 @@ class Mill:
         edge = np.clip(np.minimum(where.phase, 1 - where.phase) * 12.0, 0.15, 1.0)
         swing = 1.0 + 0.16 * np.sin(2 * np.pi * where.column("passes") * where.phase)
         cut = where.column("torque") * edge * swing * (where.column("override") / 100.0) ** 0.8
-        cut = cut * (1 + 0.35 * where.column("wear") + 0.18 * dry + _breaking(day, at_ms, broken))
+        cut = cut * (1 + 0.35 * where.column("wear") + 0.18 * dry) * _bite(day, at_ms, broken)
         idle_nm = on * (3.0 + rpm / 4000.0 + 9.0 * bearing)
         torque = np.round(idle_nm + cut * (1 + 0.03 * noise[1]), 1) * on
         power = np.round(torque * rpm * 2 * np.pi / 60.0)
@@ -193,12 +193,13 @@ class Mill:
         return out
 
     def _coolant(self, day: Day, at_ms: Times, where: Position) -> dict[str, Floats]:
-        noise = day.rng.normal(0.0, 1.0, (2, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (2, at_ms.size))
         loss = day.severity("coolant_loss", at_ms)
         target = ambient_c(at_ms) + where.inside * (5.0 + 14.0 * loss)
         temp = follow(target, PERIOD_S, 3200.0 - 1600.0 * loss, self.coolant_c)
         self.coolant_c = float(temp[-1])
-        press = where.inside * 2.0e6 * (1 - 0.62 * loss) * (1 + (0.006 + 0.05 * loss) * noise[0])
+        nozzle = 2.0e6 * (0.85 + 0.03 * where.column("tool"))  # a smaller tool has a smaller nozzle
+        press = where.inside * nozzle * (1 - 0.62 * loss) * (1 + (0.012 + 0.05 * loss) * noise[0])
         return {"Ctemp": temp + 0.03 * noise[1], "Cpress": press}
 
     def _events(self, day: Day, at_ms: Times, where: Position) -> dict[str, States]:
@@ -215,15 +216,15 @@ class Mill:
         } | operation(bridged(where.inside, 2), down)
 
 
-def _breaking(day: Day, at_ms: Times, broken: Floats) -> Floats:
-    """Return what a breaking tool adds to the cut: growing, a spike at the failure, then nothing is cut."""
-    extra = 0.8 * broken
+def _bite(day: Day, at_ms: Times, broken: Floats) -> Floats:
+    """Return the cut's share of its usual torque: more as a tool breaks, a spike, then next to nothing."""
+    bite = 1.0 + 0.8 * broken
     for fault in day.faults:
         if fault.kind == "tool_breakage":
             since_s = (at_ms - fault.failure_ms) / 1000.0
-            extra = np.where((since_s >= -20) & (since_s < 20), 1.9, extra)
-            extra = np.where((since_s >= 20) & (at_ms < fault.end_ms), -0.97, extra)
-    return extra
+            bite = np.where((since_s >= -20) & (since_s < 20), 2.9, bite)
+            bite = np.where((since_s >= 20) & (at_ms < fault.end_ms), 0.03, bite)
+    return bite
 
 
 def make_mill(rng: np.random.Generator) -> Mill:

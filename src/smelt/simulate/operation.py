@@ -47,11 +47,11 @@ def conditions(day: Day, names: tuple[str, ...], warnings: tuple[Cause, ...], ca
     """
     states = [State(day.start_ms + 1500, name, "Normal") for name in names if day.index == 0]
     for start, end in day.blocks:
-        if day.rng.random() < 0.12:
-            name, code, message = warnings[int(day.rng.integers(len(warnings)))]
-            at_ms = day.start_ms + int(1000 * day.rng.uniform(start, min(end, _DAY_S - 4000)))
+        if day.noise.random() < 0.12:
+            name, code, message = warnings[int(day.noise.integers(len(warnings)))]
+            at_ms = day.start_ms + int(1000 * day.noise.uniform(start, min(end, _DAY_S - 4000)))
             states.append(State(at_ms, name, "Warning", code, message))
-            states.append(State(at_ms + int(1000 * day.rng.uniform(240, 2400)), name, "Normal"))
+            states.append(State(at_ms + int(1000 * day.noise.uniform(240, 2400)), name, "Normal"))
     for fault in day.faults:
         name, code, message = causes[fault.kind]
         warn_ms = fault.failure_ms - (fault.failure_ms - fault.start_ms) // 8

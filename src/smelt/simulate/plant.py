@@ -1,7 +1,7 @@
 """The seed plant, day by day: devices live, adapters report, the agent answers, delivery writes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -28,7 +28,7 @@ from smelt.terms.interval import to_us
 from smelt.terms.plant import Device
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
-_LIFE, _SHIFTS, _BUILD = 1, 2, 3  # what a generator is for: part of its seed
+_LIFE, _SHIFTS, _BUILD, _NOISE = 1, 2, 3, 6  # what a generator is for: part of its seed
 
 
 @dataclass(frozen=True)
@@ -137,12 +137,13 @@ def _live(stations: list[_Station], index: int, day_ms: int, seed: int, log: Mai
             index,
             day_ms,
             np.random.default_rng([seed, _LIFE, machine.index, index]),
+            np.random.default_rng([seed, _NOISE, machine.index, index]),
             staffed(day_ms, np.random.default_rng([seed, _SHIFTS, machine.index, index])),
             tuple(f for f in station.faults if f.start_ms < day_ms + DAY_MS and f.end_ms > day_ms - DAY_MS),
             tuple(s for s in stops if s.start_ms < s.end_ms and s.end_ms > day_ms and s.start_ms < day_ms + DAY_MS),
         )
-        readings = station.body.live(day)
-        readings.states += conditions(day, kind.conditions(), kind.warnings, kind.fault_conditions)
+        states = conditions(day, kind.conditions(), kind.warnings, kind.fault_conditions)
+        readings = replace(station.body.live(day), states=states)
         parts.append(station.adapter.report(readings, day_ms))
         made = [j for _, j in done] + repairs(station.faults, day_ms) + readings.jobs
         jobs += [(machine.name, job) for job in made]

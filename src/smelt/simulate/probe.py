@@ -3,9 +3,7 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-import numpy as np
-
-from smelt.simulate.document import AGENT_VERSION, BUFFER_SIZE, SCHEMA_VERSION, Instance, time_texts
+from smelt.simulate.document import AGENT_VERSION, BUFFER_SIZE, SCHEMA_VERSION, Instance, time_text
 from smelt.simulate.fleet import AGENT_NAME
 from smelt.simulate.layout import Component, Item
 from smelt.simulate.model import Modelled
@@ -16,7 +14,7 @@ _SCHEMA = f"http://schemas.mtconnect.org/schemas/MTConnectDevices_{SCHEMA_VERSIO
 
 def write_probe(path: Path, devices: tuple[Modelled, ...], start_ms: int) -> None:
     """Write the probe of the agent's first instance."""
-    started = time_texts(np.asarray([start_ms]))[0] + "Z"
+    started = time_text(start_ms)
     root = ET.Element(
         "MTConnectDevices",
         {

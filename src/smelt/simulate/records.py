@@ -4,21 +4,14 @@ import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from smelt.simulate.data_faults import DataFault
 from smelt.simulate.day import Job, Stop
-from smelt.simulate.document import time_texts
+from smelt.simulate.document import time_text
 from smelt.simulate.faults import DAY_MS, HOUR_MS, Fault
 from smelt.simulate.fleet import FLEET, Machine
 
 _SERVICE_DAYS = 14
 _EARLY_REPAIR_DAY, _EARLY_REPAIR = 3, "FOG2"  # a door switch: benign, and no trace in any signal
-
-
-def iso(at_ms: int) -> str:
-    """Print an instant with its Z."""
-    return time_texts(np.asarray([at_ms]))[0] + "Z"
 
 
 def services(machine: Machine, day_index: int, day_start_ms: int) -> list[tuple[Stop, Job]]:
@@ -54,7 +47,7 @@ class MaintenanceLog:
         ordered = sorted(jobs, key=lambda pair: (pair[1].at_ms, pair[0]))
         with self._path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerows((d, iso(j.at_ms), j.kind, j.component, j.note) for d, j in ordered)
+            writer.writerows((d, time_text(j.at_ms), j.kind, j.component, j.note) for d, j in ordered)
 
 
 def write_static(path: Path) -> None:
@@ -73,13 +66,16 @@ def write_truth(folder: Path, faults: Iterable[Fault], data_faults: Iterable[tup
     _write(
         folder / "faults.csv",
         ("device_uuid", "kind", "start", "failure_time", "end", "description"),
-        [(f.device, f.kind, iso(f.start_ms), iso(f.failure_ms), iso(f.end_ms), f.description) for f in faults],
+        [
+            (f.device, f.kind, time_text(f.start_ms), time_text(f.failure_ms), time_text(f.end_ms), f.description)
+            for f in faults
+        ],
     )
     _write(
         folder / "data_faults.csv",
         ("kind", "device_uuid", "data_item", "start", "end", "shift_seconds", "path"),
         [
-            (f.kind, f.device, f.data_item, iso(f.start_ms), iso(f.end_ms), str(f.shift_ms / 1000), path)
+            (f.kind, f.device, f.data_item, time_text(f.start_ms), time_text(f.end_ms), str(f.shift_ms / 1000), path)
             for f, path in data_faults
         ],
     )

@@ -130,14 +130,14 @@ class TubeBender:
         return now
 
     def _bend(self, day: Day, at_ms: Times, where: Position) -> dict[str, Floats]:
-        noise = day.rng.normal(0.0, 1.0, (2, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (2, at_ms.size))
         share = np.clip((where.phase - BEND_FROM) / (BEND_TO - BEND_FROM), 0.0, 1.0)
         back = np.clip((where.phase - RELEASE) / (1.0 - RELEASE), 0.0, 1.0)
         bending = where.inside & (share > 0) & (where.phase < BEND_TO)
         torque = bending * (900.0 + 6.0 * where.column("angle") * share) * where.column("stiff")
         reach = np.clip(where.phase / BEND_FROM, 0.0, 1.0)
         out = {
-            "Barm": where.column("angle") * share * (1.0 - back),
+            "Barm": (where.column("angle") + where.column("sprung")) * share * (1.0 - back),
             "Btorque": torque * (1 + 0.02 * noise[0]) + 6.0 * where.inside,
         }
         for axis, (name, column) in enumerate((("Yfeed", "feed"), ("Crot", "turn"))):
@@ -146,11 +146,12 @@ class TubeBender:
         return out
 
     def _hydraulics(self, day: Day, at_ms: Times, where: Position) -> dict[str, Floats]:
-        noise = day.rng.normal(0.0, 1.0, (6, at_ms.size))
+        noise = day.noise.normal(0.0, 1.0, (6, at_ms.size))
         leak, bearing = day.severity("seal_leak", at_ms), day.severity("bearing_wear", at_ms)
         clamped = where.inside & (where.phase > 0.3) & (where.phase < RELEASE)
         bending = where.inside & (where.phase >= BEND_FROM) & (where.phase < BEND_TO)
-        clamp = clamped * 9.0e6 * (1 - 0.34 * leak) * (1 + (0.004 + 0.02 * leak) * noise[0])
+        grip = 7.5e6 + 1.5e6 * where.column("stiff")
+        clamp = clamped * grip * (1 - 0.34 * leak) * (1 + (0.004 + 0.02 * leak) * noise[0])
         mandrel = bending * 6.5e6 * where.column("stiff") * (1 + 0.006 * noise[1])
         working = self._on(where)
         system = working * 1.4e7 * (1 - 0.1 * leak - 0.03 * bending) * (1 + 0.004 * noise[2])
@@ -183,7 +184,7 @@ def _measured(day: Day, cycles: Cycles) -> dict[str, tuple[Times, Floats]]:
     """Report each bend when it has been measured: commanded, springback, and what is left of the angle."""
     at_ms = day.start_ms + np.round(1000 * (cycles.end_s - 0.6)).astype(np.int64)
     leak = day.severity("seal_leak", at_ms)
-    sprung = cycles.columns["sprung"] * (1 + 0.25 * leak) + day.rng.normal(0.0, 0.04 + 0.2 * leak)
+    sprung = cycles.columns["sprung"] * (1 + 0.25 * leak) + day.noise.normal(0.0, 0.04 + 0.2 * leak)
     command = np.round(cycles.columns["angle"] + cycles.columns["sprung"], 2)
     sprung = np.round(sprung, 2)
     return {"Bcmd": (at_ms, command), "Sback": (at_ms, sprung), "Bmeas": (at_ms, np.round(command - sprung, 2))}
