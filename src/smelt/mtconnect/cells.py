@@ -69,9 +69,12 @@ def _sample_text(text: str) -> Cell:
 
 def parse_vector(text: str) -> list[float] | None:
     """Return the numbers of '1.25 -2.5 3e-3', or None unless there are two or more."""
-    numbers = [parse_number(word) for word in text.split()]
+    words = text.split()
+    if len(words) < 2:
+        return None
+    numbers = [parse_number(word) for word in words]
     known = [n for n in numbers if n is not None]
-    return known if len(known) == len(numbers) > 1 else None
+    return known if len(known) == len(numbers) else None
 
 
 def vector_json(numbers: list[float]) -> str:

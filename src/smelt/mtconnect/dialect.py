@@ -35,9 +35,9 @@ def sniff(data: bytes) -> Sniffed:
     >>> sniff(b"2017-06-22T08:31:57Z|avail|AVAILABLE"), sniff(b"<MTConnectStreams>"), sniff(b"garbage")
     ('shdr', 'xml', 'unknown')
     """
-    start = data[:_HEAD].lstrip(BETWEEN)
+    start = data[:_HEAD].lstrip(BETWEEN) or data.lstrip(BETWEEN)[:_HEAD]
     if not start:
-        return "empty" if not data.strip(BETWEEN) else "unknown"
+        return "empty"
     if start.startswith((b"HTTP/1.", b"--")):
         return "multipart"
     if _LOG_LINE.match(start):

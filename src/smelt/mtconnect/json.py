@@ -18,7 +18,7 @@ from smelt.mtconnect.rows import Building
 from smelt.terms.observation import Decoded
 
 BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf"
-_ROOT_KEY = re.compile(rb'"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+\{')
+_DOCUMENT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')
 
 
 def decode_json(data: bytes) -> Decoded:
@@ -40,13 +40,8 @@ def decode_json(data: bytes) -> Decoded:
 
 
 def find_documents(data: bytes) -> Iterator[int]:
-    """Yield where documents begin."""
-    for match in _ROOT_KEY.finditer(data):
-        at = match.start() - 1
-        while at >= 0 and data[at] in b" \t\r\n":
-            at -= 1
-        if at >= 0 and data[at] == ord("{"):
-            yield at
+    """Return where documents begin, in order."""
+    return (match.start() for match in _DOCUMENT.finditer(data))
 
 
 def _read_document(building: Building, data: bytes, start: int, limit: int) -> int:

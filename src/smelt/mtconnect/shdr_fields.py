@@ -14,7 +14,6 @@ from smelt.mtconnect.cells import (
     number_text,
     parse_number,
     parse_vector,
-    sample_cell,
     vector_json,
 )
 from smelt.mtconnect.rows import Cell, Row
@@ -72,7 +71,8 @@ def read_fields(text: str, keys: Keys) -> LineRows:
     at = 0
     while at < len(fields):
         name, item = keys.find(fields[at].strip())
-        rest = fields[at + 1 :]
+        takes_all = item is not None and (item.category == "CONDITION" or item.type == "MESSAGE")
+        rest = fields[at + 1 :] if takes_all else fields[at + 1 : at + 1 + _CONDITION_FIELDS]
         if not name:
             if any(f.strip() for f in rest[:1]):
                 return LineRows(tuple(rows), "a value without a key")
@@ -205,10 +205,13 @@ def _plain(item: DataItem, text: str) -> Row:
 
 def _sample(item: str, text: str) -> Row:
     """Read a SAMPLE as the agent does: '88 %' and '12.5:DAY' are numbers, 'abc' is none and stays as text."""
-    if text.strip() == "":
-        return _row(item, "SAMPLE", Cell())
-    cell = sample_cell(text)
-    leading = _LEADING_NUMBER.match(text) if cell.value is None and parse_vector(text) is None else None
+    number = parse_number(text)
+    if number is not None:
+        return _row(item, "SAMPLE", Cell(number), True)
+    vector = parse_vector(text)
+    if vector is not None:
+        return _row(item, "SAMPLE", Cell(text=vector_json(vector)), True)
+    leading = _LEADING_NUMBER.match(text)
     if leading is not None:
         return _row(item, "SAMPLE", Cell(float(leading[1])), True)
-    return _row(item, "SAMPLE", cell, cell.value is not None or cell.text != text)
+    return _row(item, "SAMPLE", Cell(text=text) if text.strip() else Cell())
