@@ -20,7 +20,12 @@ def order_keys(columns: list[str]) -> list[pl.Expr]:
     """
     rank = pl.col("level").replace_strict(_LEVEL_RANK, default=1, return_dtype=pl.Int8)
     part = [pl.when(pl.col("sequence").is_not_null()).then("part")] if "part" in columns else []
-    return [pl.col("event_time", "instance_id", "sequence"), *part, rank, pl.col("value", "text", "native_code")]
+    return [
+        pl.col("event_time", "instance_id", "sequence"),
+        *part,
+        rank,
+        pl.col("value", "text", "native_code", "native_units"),
+    ]
 
 
 def in_order(rows: pl.DataFrame) -> pl.DataFrame:

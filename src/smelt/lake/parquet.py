@@ -54,7 +54,7 @@ def _write(location: Location, spec: TableSpec, rows: pa.Table, partition: dict[
         store_schema=False,
     )
     body = sink.getvalue()
-    folder = "".join(f"{_safe(value)}/" for value in partition.values())
+    folder = "".join(f"{name}={_safe(value)}/" for name, value in partition.items())  # Polars reads them there
     path = f"{folder}{uuid.uuid4().hex}.parquet"
     obstore.put(location.store, f"{spec.name}/{path}", body)
     low, high = _bounds(spec, rows)

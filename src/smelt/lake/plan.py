@@ -41,3 +41,13 @@ def _read(location: Location, path: str) -> Plan | None:
     except FileNotFoundError:
         return None
     return result
+
+
+def open_plans(location: Location) -> dict[str, int]:
+    """Return the highest plan number that each stage has written, done or not."""
+    found: dict[str, int] = {}
+    for page in location.store.list("ops/plans"):
+        for entry in page:
+            _, _, stage, name = entry["path"].split("/")
+            found[stage] = max(found.get(stage, 0), int(name.removesuffix(".json")))
+    return found

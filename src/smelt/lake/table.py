@@ -33,17 +33,17 @@ class LakeTable:
 
     def version(self) -> int:
         """Return the newest version, or -1 if the table has not been made."""
-        delta = self._open()
+        delta = self.delta()
         return -1 if delta is None else int(delta.version())
 
     def done(self, app: str) -> int:
         """Return the highest number that `app` has committed, or 0."""
-        delta = self._open()
+        delta = self.delta()
         return 0 if delta is None else int(delta.transaction_version(app) or 0)
 
     def files(self, version: int | None = None) -> list[DataFile]:
         """Return the table's data files, at a version if one is named."""
-        delta = self._open()
+        delta = self.delta()
         if delta is None or version == -1:
             return []
         if version is not None and version != delta.version():
@@ -69,7 +69,8 @@ class LakeTable:
         TransientError
             If another writer committed in between; open the table anew and look again.
         """
-        delta = self._open() or self._create()
+        self._add_columns()
+        delta = self.delta() or self._create()
         if (delta.transaction_version(app) or 0) >= number:
             return False
         gone = list(removes)
@@ -97,9 +98,9 @@ class LakeTable:
         """Forget what was read, so that the next call sees the newest version."""
         self._delta = None
 
-    def ensure_columns(self) -> None:
-        """Add the spec's columns that an existing table lacks (a mapping has grown)."""
-        delta = self._open()
+    def _add_columns(self) -> None:
+        """Add the spec's columns that the table lacks: a mapping has grown."""
+        delta = self.delta()
         if delta is None:
             return
         have = {f.name for f in delta.schema().fields}
@@ -108,7 +109,8 @@ class LakeTable:
             delta.alter.add_columns(missing)
             self.refresh()
 
-    def _open(self) -> DeltaTable | None:
+    def delta(self) -> DeltaTable | None:
+        """Return the table as delta-rs has it, None if it has not been made."""
         if self._delta is None:
             address = self.location.table(self.spec.name)
             if self.location.is_local and not (Path(address) / "_delta_log").is_dir():

@@ -19,7 +19,7 @@ from smelt.runs.device_strips import (
 from smelt.runs.find_device import find_device
 from smelt.runs.page_episodes import ALWAYS, Episode, Share, episode_of, episodes_in
 from smelt.runs.page_series import Series, series
-from smelt.runs.page_tables import Reader, data_span, minutes, table, within
+from smelt.runs.page_tables import INSTANT, Reader, data_span, minutes, table, within
 from smelt.runs.ruling_model import keep_ruling, model_versions
 from smelt.terms.errors import InputError
 from smelt.terms.interval import Interval, to_us
@@ -163,14 +163,19 @@ def _lines(scores: pl.LazyFrame, points: int) -> tuple[Series, Series, Series]:
     return score, threshold, severity
 
 
+def _words(rows: pl.LazyFrame | None) -> pl.DataFrame:
+    """Return the minutes' columns of words beside what the machine did; no rows if there are no minutes."""
+    head = {"minute": INSTANT, "is_live": pl.Boolean(), "is_running": pl.Boolean()}
+    if rows is None:
+        return pl.DataFrame(schema=head)
+    schema = rows.collect_schema()
+    return rows.select(*head, *(n for n in signal_columns(rows) if schema[n] == pl.String)).collect()
+
+
 def _strips(
     reader: Reader, machine: Device, interval: Interval, look: Look, rows: pl.LazyFrame | None
 ) -> tuple[NamedStrip, tuple[NamedStrip, ...]]:
-    frame = rows.select(pl.selectors.by_dtype(pl.String, pl.Boolean), "minute").collect() if rows is not None else None
-    if frame is None:
-        frame = pl.DataFrame(
-            schema={"minute": pl.Datetime("us", "UTC"), "is_live": pl.Boolean, "is_running": pl.Boolean}
-        )
+    frame = _words(rows)
     levels = condition_columns(frame, look.mapping)
     states = state_columns([n for n in frame.columns if n not in levels])
     conditions = condition_strip(frame, levels, look.points)

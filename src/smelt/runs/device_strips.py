@@ -28,7 +28,7 @@ class NamedStrip:
 
 def condition_columns(frame: pl.DataFrame, mapping: ClassMapping | None) -> tuple[str, ...]:
     """Return the columns of CONDITION levels: the mapping's word, else those that hold nothing but levels."""
-    texts = [n for n, kind in frame.schema.items() if kind == pl.String and n != "origin"]
+    texts = [n for n, kind in frame.schema.items() if kind == pl.String]
     if mapping:
         names = {c.name for c in mapping.of("CONDITION")}
         return tuple(n for n in texts if n in names)
@@ -63,7 +63,7 @@ def condition_strip(frame: pl.DataFrame, columns: Sequence[str], limit: int) -> 
         told = pl.when(names != "").then(pl.concat_str(pl.lit(f"{level}: "), names)).otherwise(told)
     any_known = pl.any_horizontal(pl.col(c).is_not_null() for c in columns)
     values = frame.filter(pl.col("is_live") & any_known).select("minute", value=told)
-    ranked = sorted(set(values["value"]), key=lambda v: WORST_FIRST.index(v.split(":")[0]))
+    ranked = sorted(values["value"].unique(), key=lambda v: WORST_FIRST.index(v.split(":")[0]))
     return NamedStrip("conditions", "condition", strip(values, limit, tuple(ranked)), tuple(columns))
 
 

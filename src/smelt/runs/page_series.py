@@ -86,9 +86,8 @@ def strip(frame: pl.DataFrame, limit: int, worst_first: tuple[str, ...] = ()) ->
     worst_first : which value speaks for a bin, the worst first; empty: the most frequent.
     """
     known = frame.drop_nulls("value").select(pl.col("minute").dt.epoch("us").alias("start"), "value")
-    exact = _runs(known, MINUTE_US)
-    if len(exact) <= limit or known.is_empty():
-        return Strip(exact)
+    if known.select(_begins(MINUTE_US).sum()).item() <= limit:
+        return Strip(_runs(known, MINUTE_US))
     first, last = known["start"][0], known["start"][-1]
     step = -(-(last + MINUTE_US - first) // (limit * MINUTE_US)) * MINUTE_US
     speaks = _worst(worst_first) if worst_first else pl.col("value").mode(maintain_order=True).first()
@@ -104,9 +103,13 @@ def _worst(worst_first: tuple[str, ...]) -> pl.Expr:
     return pl.col("value").get(rank.arg_min())
 
 
+def _begins(step_us: int) -> pl.Expr:
+    changes = (pl.col("value") != pl.col("value").shift(1)) | (pl.col("start").diff() > step_us)
+    return changes.fill_null(True)
+
+
 def _runs(frame: pl.DataFrame, step_us: int) -> tuple[Run, ...]:
-    begins = (pl.col("value") != pl.col("value").shift(1)) | (pl.col("start").diff() > step_us)
-    number = begins.fill_null(True).cum_sum().alias("run")
+    number = _begins(step_us).cum_sum().alias("run")
     ends = (pl.col("start").last() + step_us).alias("end")
     runs = frame.group_by(number, maintain_order=True).agg(pl.col("start").first(), ends, pl.col("value").first())
     return tuple(Run(*row) for row in runs.select("start", "end", "value").iter_rows())

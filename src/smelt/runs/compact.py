@@ -1,0 +1,53 @@
+"""Compaction on request: every table's small files to even ones, then what nothing names any more is deleted."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from smelt.lake.compaction_job import Compacted, compact, delete_unnamed
+from smelt.lake.lease import hold
+from smelt.lake.location import Location
+from smelt.lake.plan import open_plans
+from smelt.lake.reader import LakeReader
+from smelt.lake.table import LakeTable
+from smelt.runs.classes import read_classes
+from smelt.runs.config import PlantFolder
+from smelt.runs.probe import current_items
+from smelt.terms.errors import InputError
+from smelt.terms.tables import FIXED_TABLES, RUNS, TableSpec, features_table, minutes_table, silver_table
+
+
+def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_seconds: float) -> list[Compacted]:
+    """Compact every table of the lake that has small files.
+
+    Raises
+    ------
+    InputError
+        If a run was broken off: its plan names files, so it has to be finished first.
+    """
+    location = Location.of(folder.lake_uri)
+    if not location.exists():
+        raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one.")
+    with hold(location, "etl", wait_seconds):
+        done = LakeTable(location, RUNS).done
+        unfinished = [stage for stage, number in open_plans(location).items() if number > done(stage)]
+        if unfinished:
+            raise InputError(f"stage {unfinished[0]} was broken off in a plan; run 'smelt run' to finish it, then compact.")
+        return list(_compacted(location, tables_of(folder, LakeReader(location.uri))))
+
+
+def _compacted(location: Location, specs: list[TableSpec]) -> Iterator[Compacted]:
+    for spec in specs:
+        found = compact(location, spec)
+        if found.files_before:
+            yield replace(found, deleted=delete_unnamed(location, spec))
+
+
+def tables_of(folder: PlantFolder, reader: LakeReader) -> list[TableSpec]:
+    """Return every table that the lake may have, the classes' included."""
+    specs = list(FIXED_TABLES)
+    mappings = read_classes(folder.root, folder.plant, current_items(reader), must_exist=False).mappings
+    for mapping in mappings.values():
+        window = folder.plant.training.window_minutes
+        specs += [silver_table(mapping), minutes_table(mapping), features_table(mapping, window)]
+    return specs
