@@ -41,9 +41,8 @@ def query(reader: LakeReader, sql: str) -> Answer:
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise InputError("smelt sql runs one SELECT (or WITH, SHOW, DESCRIBE, SUMMARIZE); it never writes.")
-        relation = connection.execute(statements[0])
-        description = relation.description or []
-        return Answer(tuple(d[0] for d in description), relation.to_arrow_reader(100_000))
+        relation = connection.sql(statements[0])
+        return Answer(tuple(relation.columns), relation.to_arrow_reader(100_000))
     except duckdb.CatalogException as error:
         raise InputError(_unknown(str(error), reader)) from error
     except duckdb.Error as error:
