@@ -16,7 +16,7 @@ from smelt.terms.errors import InputError
 from smelt.terms.interval import Interval
 from smelt.terms.plant import Device
 from smelt.web.asked import Asked, TheAsked
-from smelt.web.csv_files import csv_response, with_iso_times
+from smelt.web.csv_files import csv_response
 
 router = APIRouter(prefix="/csv")
 DEVICE_PLOTS: dict[str, Callable[[Reader, Device, Interval], pl.DataFrame]] = {
@@ -26,8 +26,7 @@ DEVICE_PLOTS: dict[str, Callable[[Reader, Device, Interval], pl.DataFrame]] = {
 
 
 def _send(name: str, frame: pl.DataFrame, asked: Asked) -> Response:
-    told = with_iso_times(frame, asked.zone)
-    return csv_response(name, told.columns, told.iter_rows())
+    return csv_response(name, frame, asked.zone)
 
 
 @router.get("/fleet")
