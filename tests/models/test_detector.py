@@ -1,9 +1,12 @@
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.models.detector import CLIP, Detector, ForestDetector, detector_from_bytes, fit_detector
+from smelt.models.rcf.model_file import write_arrays
 from smelt.terms.errors import InputError, ShapeError
 
 NAMES = ("load__rolling_avg_15m", "load__rolling_std_15m", "speed__rolling_avg_15m", "steady", "unknown")
@@ -92,9 +95,27 @@ def test_bytes_and_back(seed):
 
 def test_damaged_bytes_are_refused(detector):
     data = detector.to_bytes()
-    for damaged in (b"", data[:-100], data[: len(data) // 2], data.replace(b"load__", b"load_\xff")):
+    flipped = bytearray(data)
+    flipped[len(data) // 2] ^= 255
+    for damaged in (b"", data[:-100], data[: len(data) // 2], bytes(flipped)):
         with pytest.raises(InputError, match="model file is damaged"):
             detector_from_bytes(damaged)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("names", np.frombuffer(b"[1", np.uint8), "no JSON list"),
+        ("names", np.frombuffer(b'["a"]', np.uint8), "1 feature names, but scaling of shapes"),
+        ("names", np.frombuffer(b"7", np.uint8), "no JSON list"),
+        ("center", np.full(5, np.nan, np.float32), "its scaling is not finite"),
+        ("spread", np.ones(5, np.float32), "its forest cuts 3 dimensions, 5 features vary"),
+    ],
+)
+def test_parts_that_do_not_go_together_are_refused(detector, name, value, message):
+    arrays = dict(np.load(io.BytesIO(detector.to_bytes()))) | {name: value}
+    with pytest.raises(InputError, match=message):
+        detector_from_bytes(write_arrays(arrays))
 
 
 def test_what_cannot_be_fitted_is_refused(features):

@@ -1,6 +1,5 @@
 """What finds anomalies in a device's minutes: the contract, and the forest behind robust scaling that fulfils it."""
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,16 +95,14 @@ class ForestDetector:
 
     def to_bytes(self) -> bytes:
         """Return the detector as plain arrays, the names as JSON; the same detector gives the same bytes."""
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            allow_pickle=False,
-            names=np.frombuffer(json.dumps(self.names).encode(), np.uint8),
-            center=self.scaling.center,
-            spread=self.scaling.spread,
-            forest=np.frombuffer(model_file.to_bytes(self.forest), np.uint8),
+        return model_file.write_arrays(
+            {
+                "names": np.frombuffer(json.dumps(self.names).encode(), np.uint8),
+                "center": self.scaling.center,
+                "spread": self.scaling.spread,
+                "forest": np.frombuffer(model_file.to_bytes(self.forest), np.uint8),
+            }
         )
-        return buffer.getvalue()
 
     def _scaled(self, features: Matrix) -> Matrix:
         if features.ndim != 2 or features.shape[1] != len(self.names):
@@ -121,7 +118,7 @@ def detector_from_bytes(data: bytes) -> ForestDetector:
     arrays = model_file.read_arrays(data, _KINDS)
     try:
         names = tuple(json.loads(arrays["names"].tobytes()))
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise model_file.damaged(f"the feature names are no JSON list: {error}") from error
     shapes = {name: arrays[name].shape for name in ("center", "spread")}
     if any(shape != (len(names),) for shape in shapes.values()) or not all(isinstance(n, str) for n in names):

@@ -48,9 +48,7 @@ def to_bytes(forest: Forest) -> bytes:
     arrays |= {"leaves": trees.leaves, "mass": trees.mass[outer], "rows": leaves[first]}
     arrays |= {"leaf_row": leaf_row.astype(np.int32)}
     arrays |= {"sizes": np.array([FORMAT, forest.dims, forest.samples_per_tree, trees.mass.shape[1]], np.int64)}
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
+    return write_arrays(arrays)
 
 
 def from_bytes(data: bytes) -> Forest:
@@ -87,6 +85,16 @@ def _places(leaves: NDArray[np.int32], most: int) -> tuple[Places, Places]:
     """Return the places (tree, number) that are used by inner nodes, and by leaves."""
     number = np.arange(most)
     return (number < leaves[:, None] - 1).nonzero(), (number < leaves[:, None]).nonzero()
+
+
+def write_arrays(arrays: Arrays) -> bytes:
+    """Return an npz archive of the arrays, lightly compressed: floats gain little from more."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    return buffer.getvalue()
 
 
 def read_arrays(data: bytes, kinds: dict[str, type[np.generic]]) -> Arrays:

@@ -6,7 +6,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from smelt.models.rcf.lanes import padded
+from smelt.models.rcf.lanes import LANES, padded
 
 
 class Trees(NamedTuple):
@@ -69,18 +69,25 @@ def empty_trees(trees: int, leaves: int, dims: int) -> Trees:
 
 def fill_boxes(trees: Trees) -> None:
     """Fill `box`, `range_sum` and `complete` in place, from the leaves up; cuts and leaves must be there."""
-    _, most, width = trees.leaf.shape
-    for node in range(most - 2, -1, -1):
+    for node in range(trees.leaf.shape[1] - 2, -1, -1):
         tree = np.flatnonzero(node < trees.leaves - 1)
         left, right = (_corners(trees, tree, trees.child[tree, node, side]) for side in (0, 1))
         trees.box[tree, node, 0] = np.fmin(left[:, 0], right[:, 0])
         trees.box[tree, node, 1] = np.fmax(left[:, 1], right[:, 1])
-    total = np.zeros(trees.range_sum.shape, np.float64)
-    for dim in range(width):  # one after another: numpy's own sum may depend on the machine
-        ranges = trees.box[:, :, 1, dim] - trees.box[:, :, 0, dim]
-        total += np.where(ranges > 0, ranges, 0.0)
-    trees.range_sum[:] = total
+    trees.range_sum[:] = _range_sums(trees.box)
     trees.complete[:] = ~np.isnan(trees.leaf).any(axis=(1, 2))
+
+
+def _range_sums(box: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return the sums of the boxes' known ranges, in one order of adding (numpy's may depend on the machine)."""
+    total = np.zeros((*box.shape[:2], LANES), np.float64)
+    for lane in range(0, box.shape[3], LANES):
+        ranges = box[:, :, 1, lane : lane + LANES] - box[:, :, 0, lane : lane + LANES]
+        total += np.nan_to_num(ranges, copy=False, nan=0.0)
+    while total.shape[2] > 1:
+        half = total.shape[2] // 2
+        total = total[:, :, :half] + total[:, :, half:]
+    return total[:, :, 0]
 
 
 def _corners(trees: Trees, tree: NDArray[np.intp], child: NDArray[np.int32]) -> NDArray[np.float32]:
