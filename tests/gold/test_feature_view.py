@@ -15,11 +15,10 @@ MAPPING = ClassMapping(
 )
 
 
-def test_it_reads_samples_alone_and_no_sum() -> None:
+def test_it_reads_level_and_variation_of_samples_alone() -> None:
     found = default_features(MAPPING, 15)
     assert {signal_of(name) for name in found} == {"load"}
-    assert len(found) == 6
-    assert not any("rolling_sum" in name for name in found)
+    assert found == ("load__rolling_avg_15m", "load__rolling_std_15m")
 
 
 def test_its_columns_are_in_the_table() -> None:

@@ -102,7 +102,8 @@ class Train:
     def _version(self, device: str, inputs: list[int]) -> str:
         found = self._plant.device(device)
         name = "".join(c if c.isalnum() or c in "-_" else "_" for c in (found.name if found else device))
-        made = fingerprint(STEP, device, inputs, self._plant.training, self._plant.alarms)
+        features = default_features(self._classes.of(device), self._plant.training.window_minutes)
+        made = fingerprint(STEP, device, features, inputs, self._plant.training, self._plant.alarms)
         return f"{name}-{made & (1 << 64) - 1:016x}"
 
     def _running_minutes(self) -> dict[str, int]:
