@@ -1,11 +1,14 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import lfilter
 
+from smelt.models.detector import fit_detector
 from smelt.scores.episode import EpisodeRules, fold
 from smelt.scores.severity import severity
 from smelt.scores.threshold import Budget, calibrate, opening_scores
@@ -96,3 +99,36 @@ def test_what_cannot_be_calibrated_is_refused():
         calibrate(_minutes(29), np.ones(29, np.float32))
     with pytest.raises(InputError, match="budget is 0 episodes per 168 h"):
         calibrate(_minutes(50), np.ones(50, np.float32), Budget(0))
+
+
+@pytest.fixture(scope="module")
+def tennessee(smelt_data: Path):
+    """The plant of labelled/tep.parquet: a detector of its normal run, and a function (fault) -> (scores, onset)."""
+    runs = pl.read_parquet(smelt_data / "labelled" / "tep.parquet")
+    names = [name for name in runs.columns if name.startswith("x")]
+
+    def features(fault: int, split: str) -> np.ndarray:
+        chosen = runs.filter((pl.col("fault") == fault) & (pl.col("split") == split)).sort("t")
+        return chosen.select(names).to_numpy().astype(np.float32)
+
+    detector = fit_detector(features(0, "train"), names)
+    return lambda fault: detector.score(features(fault, "test"))
+
+
+TENNESSEE_ONSET = 160
+
+
+def test_real_faults_open_an_episode_and_the_normal_run_does_not(tennessee):
+    held_out = tennessee(0)
+    found = calibrate(_minutes(held_out.size), held_out)
+    assert not fold(_minutes(held_out.size), severity(found, held_out))
+    for fault in (1, 2, 6, 7, 14):
+        (episode,) = fold(_minutes(960), severity(found, tennessee(fault)))
+        assert TENNESSEE_ONSET <= episode.first <= TENNESSEE_ONSET + 20
+        assert episode.is_open
+
+
+def test_detection_rate_is_the_published_one_of_a_random_cut_forest(tennessee):
+    cut = np.quantile(tennessee(0), 0.99)
+    rates = [(tennessee(fault)[TENNESSEE_ONSET:] > cut).mean() for fault in range(1, 22)]
+    assert 0.49 < np.mean(rates) < 0.56
