@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from smelt.lake.reader import LakeReader
 from smelt.runs.fleet_page import fleet
 from smelt.runs.page_tables import latest
 from smelt.terms.interval import DAY_US, MINUTE_US, Interval
+from smelt.terms.plant import Device
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +58,10 @@ def test_an_empty_lake_has_lanes_without_data(tmp_path, page_plant):
     page = fleet(reader, page_plant, latest(reader, page_plant), 100)
     assert page.span is None and page.episodes == ()
     assert all(lane.is_without_data and lane.state is None and lane.days_wanted is None for lane in page.lanes)
+
+
+def test_lanes_stand_by_class_and_the_never_heard_last(page_reader, page_plant):
+    stranger = Device("u-x", "X", "mills")
+    plant = replace(page_plant, devices=(stranger, *page_plant.devices[2:], *page_plant.devices[:2]))
+    page = fleet(page_reader, plant, latest(page_reader, plant), 100)
+    assert [lane.device.name for lane in page.lanes] == ["FOG1", "FOG2", "X", "FAD1", "FAD2"]

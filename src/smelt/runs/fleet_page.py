@@ -32,7 +32,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Everything on the fleet page.
+    """Everything on the fleet page; lanes stand by class, devices that were never heard last.
 
     `at_us` is the moment that "now" means: where the interval ends, or the data. `expected_episodes` is
     what the budget allows in the scored hours of these lanes.
@@ -103,7 +103,8 @@ class _Lanes:
         states = last_states(self.reader, devices, Interval(self.interval.start_us, self.at_us))
         last = last_scores(scores)
         contact = last_contact(self.reader, self.at_us)
-        return tuple(
+        order = {name: i for i, name in enumerate(self.plant.classes)}
+        lanes = (
             Lane(
                 device=device,
                 state=states.get(device.uuid),
@@ -117,6 +118,7 @@ class _Lanes:
             )
             for device in devices
         )
+        return tuple(sorted(lanes, key=lambda lane: (order[lane.device.class_name], lane.last_live_us is None)))
 
     def _is_without_data(self, last_live_us: int | None) -> bool:
         silence = self.plant.contact_timeout_minutes * MINUTE_US

@@ -5,7 +5,7 @@ export const paintBackdrop = (pen, stack, top, height) => {
   const { page } = stack;
   for (const [start, end, kind] of page.activity.runs) {
     if (kind === "running") continue;
-    pen.globalAlpha = kind === "off" ? 0.55 : 1;
+    pen.globalAlpha = kind === "off" ? 0.55 : 0.6;
     pen.fillStyle = kind === "off" ? colour("off") : hatch(pen);
     pen.fillRect(stack.x(start), top, stack.x(end) - stack.x(start), height);
   }

@@ -48,7 +48,7 @@ const signalTrack = (signal, shares) => {
 };
 
 const scoreTracks = () => [
-  new LineTrack({ name: "score", note: "dashed: threshold", height: 104, csv: csv("score") }, { line: page.score, limit: stepLine(page.threshold) }),
+  new LineTrack({ name: "score", note: "dashed: threshold", height: 104, csv: csv("score") }, { line: page.score, limit: stepLine(page.threshold), include: page.threshold.v }),
   new LineTrack({ name: "severity", note: "dashed: alarm at 75", height: 78, csv: csv("score") },
     { line: page.severity, limit: () => ALARM, range: () => [0, 104], splits: [0, 50, 75, 100] }),
 ];

@@ -33,11 +33,15 @@ export const drawEpisodes = (page, zone, hrefOf, chosen) => {
     make("button", { type: "button", onclick: again(name), title: `sort by ${words}` }, words, order === name ? " ▾" : ""));
   const header = make("tr", {}, sortable("device", "device"), sortable("start", "start"), sortable("length", "length", "number"), sortable("peak", "peak severity"),
     make("th", { class: "number" }, "alarm minutes"), make("th", {}, "top signals"), make("th", {}, ""));
+  if (!rows.length) {
+    byId("episodes").replaceChildren(make("caption", { class: "empty" }, "No episode in this range. “All” shows the whole history."));
+    byId("episodes-note").textContent = "";
+    return;
+  }
   byId("episodes").replaceChildren(make("thead", {}, header), make("tbody", {}, ...rows.map((e) => {
     const row = rowOf(e, zone, hrefOf, chosen);
     row.addEventListener("click", (event) => { if (!event.target.closest("a")) location.assign(hrefOf(e)); });
     return row;
   })));
-  byId("episodes-note").textContent = rows.length ? `${rows.length} in this range` : "none in this range";
-  return rows;
+  byId("episodes-note").textContent = `${rows.length} in this range`;
 };

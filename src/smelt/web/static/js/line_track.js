@@ -26,7 +26,7 @@ const short = (value) => {
 };
 
 export class LineTrack extends Track {
-  // more: {line, band, limit(time), range, splits, unit}
+  // more: {line, band, limit(time), include, range, splits, unit}; `include` are values that must be in view
   constructor(about, more) {
     super(about);
     Object.assign(this, more);
@@ -76,7 +76,7 @@ export class LineTrack extends Track {
   }
 
   withBand(low, high) {
-    const all = [low, high, ...(this.band ?? [])].filter((value) => value !== null && Number.isFinite(value));
+    const all = [low, high, ...(this.band ?? []), ...(this.include ?? [])].filter((value) => value !== null && Number.isFinite(value));
     if (!all.length) return [0, 1];
     const [bottom, top] = [Math.min(...all), Math.max(...all)];
     const room = (top - bottom || Math.abs(top) || 1) * 0.08;

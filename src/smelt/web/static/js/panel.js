@@ -10,7 +10,7 @@ const share = ({ signal, share: part }, most, onSignal) => {
   const bar = make("span", { class: "meter" });
   const fill = make("canvas", {});
   fill.style.width = `${(100 * part) / most}%`;
-  fill.style.background = "var(--severity-3)";
+  fill.style.background = onSignal ? "var(--severity-3)" : "var(--faint)";
   bar.append(fill);
   return make("button", { type: "button", class: "share", disabled: !onSignal, title: onSignal ? `go to ${signal}` : null, onclick: () => onSignal(signal) },
     make("span", { class: "name" }, signal), bar, make("span", { class: "number" }, `${(100 * part).toFixed(0)} %`));

@@ -9,11 +9,15 @@ const tile = (title, mood, glyph, number, words, detail) => make(
   make("p", {}, detail),
 );
 
+// "FOG1: never heard", or "3 never heard: FOG1, …" where they are many.
+const counted = (names, words) => (names.length > 1 ? [`${names.length} ${words}: ${names.join(", ")}`] : names.map((name) => `${name}: ${words}`));
+
 const missing = (page, zone) => {
   const gone = page.lanes.filter((lane) => lane.is_without_data);
   if (!gone.length) return tile("Devices without data", "good", "✓", "0", `of ${page.lanes.length}`, `all were live at ${moment(page.at, zone)}`);
-  const since = (lane) => (lane.last_live ? `${lane.name} since ${moment(lane.last_live, zone)}` : `${lane.name}: never heard`);
-  return tile("Devices without data", "bad", "✕", String(gone.length), `of ${page.lanes.length}`, gone.map(since).join(", "));
+  const since = gone.filter((lane) => lane.last_live).map((lane) => `${lane.name} since ${moment(lane.last_live, zone)}`);
+  const never = gone.filter((lane) => !lane.last_live).map((lane) => lane.name);
+  return tile("Devices without data", "bad", "✕", String(gone.length), `of ${page.lanes.length}`, [...since, ...counted(never, "never heard")].join("; "));
 };
 
 const budget = (page) => {
@@ -29,9 +33,9 @@ const models = (page) => {
   const early = page.lanes.filter((lane) => lane.is_provisional);
   const none = page.lanes.filter((lane) => lane.days_wanted === null);
   const wanted = early.map((lane) => `${lane.name} wants ${lane.days_wanted.toFixed(1)} more days`);
-  const without = none.map((lane) => `${lane.name} has no model`);
+  const without = counted(none.map((lane) => lane.name), "without a model");
   if (!early.length && !none.length) return tile("Provisional models", "good", "✓", "0", `of ${page.lanes.length}`, "all have enough running minutes behind them");
-  return tile("Provisional models", "warn", "◔", String(early.length + none.length), `of ${page.lanes.length}`, [...wanted, ...without].join(", "));
+  return tile("Provisional or no model", "warn", "◔", String(early.length + none.length), `of ${page.lanes.length}`, [...wanted, ...without].join("; "));
 };
 
 const open = (page, zone) => {
