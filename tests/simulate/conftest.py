@@ -3,6 +3,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ SATURDAY = datetime(2026, 9, 5, tzinfo=UTC)
 Live = Callable[..., list[Readings]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Written:
     """A simulated weekend: its folder, its result, and its documents as (path, start of bytes, header, streams)."""
 
@@ -27,6 +28,7 @@ class Written:
     result: Simulated
     documents: list[tuple[Path, str, dict, dict]]
 
+    @cached_property
     def observations(self) -> list[tuple[int, str, str, str, dict]]:
         """Every observation as (instance, device, category, element, itself), doubled files left out."""
         seen, out = set(), []
@@ -60,6 +62,12 @@ def read_documents(directory: Path) -> list[tuple[Path, str, dict, dict]]:
             out.append((path, text[at:end], body["Header"], body["Streams"]))
             at = end
     return out
+
+
+@pytest.fixture(scope="session")
+def reading() -> tuple[Callable[[Path], list], Callable[[dict], list]]:
+    """The two readers, for tests that simulate for themselves."""
+    return read_documents, flatten
 
 
 @pytest.fixture(scope="session")

@@ -51,5 +51,5 @@ def changed(values: NDArray[np.generic], last: object) -> NDArray[np.bool_]:
     """
     out = np.empty(values.size, np.bool_)
     out[1:] = values[1:] != values[:-1]
-    out[:1] = True if last is None else bool(values[0] != last)
+    out[:1] = True if last is None else values[:1] != last
     return out
