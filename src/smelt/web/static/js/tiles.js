@@ -25,7 +25,7 @@ const budget = (page) => {
   const isOver = count > page.expected_episodes;
   const allowed = page.expected_episodes.toFixed(page.expected_episodes < 10 ? 1 : 0);
   const hours = Math.round(page.scored_hours).toLocaleString("en-GB");
-  return tile("Episodes against the budget of false alarms", isOver ? "warn" : "good", isOver ? "▲" : "✓", String(count), `budget ${allowed}`,
+  return tile("Episodes against the budget", isOver ? "warn" : "good", isOver ? "▲" : "✓", String(count), `budget ${allowed}`,
     `${page.budget_per_168h} per device and 168 scored hours; ${hours} h here`);
 };
 
