@@ -74,5 +74,5 @@ def restarts(documents: pl.DataFrame) -> dict[str, tuple[Interval, ...]]:
 
 
 def times_by_agent(documents: pl.DataFrame) -> dict[str, NDArray[np.int64]]:
-    """Return each agent's contact times, sorted, in microseconds."""
-    return {str(agent): group["contact_us"].to_numpy() for (agent,), group in documents.group_by("agent")}
+    """Return each agent's contact times, sorted, in microseconds; a document delivered twice counts once."""
+    return {str(agent): np.unique(group["contact_us"].to_numpy()) for (agent,), group in documents.group_by("agent")}

@@ -1,0 +1,74 @@
+"""Gaps, restarts and contact, from documents and runs."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.copper.contact import Gap, gaps, restarts, times_by_agent, with_contact
+from smelt.copper.rows import Run
+from smelt.terms.interval import Interval, to_us
+
+T0 = datetime(2020, 1, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def documents(*rows: tuple[str, int | None, datetime | None, datetime | None]) -> pl.DataFrame:
+    time = pl.Datetime("us", "UTC")
+    schema = {"agent": pl.String, "instance_id": pl.Int64, "created_at": time, "received_at": time}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def test_gaps_are_counted_within_an_instance_only() -> None:
+    found = gaps([Run("b", 1, 10, 12), Run("a", 1, 1, 4), Run("a", 2, 90, 99), Run("a", 1, 8, 9), Run("b", 1, 13, 20)])
+    assert found == [Gap("a", 1, 4, 8)]
+    assert found[0].count == 3
+
+
+@given(st.sets(st.integers(0, 60), min_size=1))
+def test_gaps_and_runs_tile_the_sequences(stored: set[int]) -> None:
+    missing = [n for g in gaps([Run("a", 1, n, n) for n in stored]) for n in range(g.before + 1, g.after)]
+    assert sorted([*missing, *stored]) == list(range(min(stored), max(stored) + 1))
+
+
+def test_contact_is_the_creation_near_the_arrival() -> None:
+    found = with_contact(documents(("a", 1, T0, T0 + 10 * MINUTE)))
+    assert found["contact_us"].to_list() == [to_us(T0)]
+
+
+def test_contact_of_a_replayed_document_is_its_arrival() -> None:
+    found = with_contact(documents(("a", 1, T0 + timedelta(days=9), T0)))
+    assert found["contact_us"].to_list() == [to_us(T0)]
+
+
+def test_contact_without_an_arrival_is_the_creation_and_with_neither_there_is_none() -> None:
+    found = with_contact(documents(("a", 1, T0, None), ("a", 1, None, None), ("a", None, None, T0 + MINUTE)))
+    assert found["contact_us"].to_list() == [to_us(T0), to_us(T0 + MINUTE)]
+
+
+def test_a_restart_lies_between_two_instances_of_one_agent() -> None:
+    rows = with_contact(
+        documents(
+            ("a", 1, T0, T0),
+            ("a", 1, T0 + 5 * MINUTE, T0),
+            ("a", 2, T0 + 7 * MINUTE, T0),
+            ("b", 3, T0 + 6 * MINUTE, T0),
+            ("a", None, T0 + 6 * MINUTE, T0),
+        )
+    )
+    assert restarts(rows) == {"a": (Interval(to_us(T0 + 5 * MINUTE), to_us(T0 + 7 * MINUTE)),)}
+
+
+def test_instances_that_interleave_give_a_restart_that_is_not_empty() -> None:
+    rows = with_contact(documents(("a", 1, T0, T0), ("a", 2, T0 + MINUTE, T0), ("a", 1, T0 + 2 * MINUTE, T0)))
+    (found,) = restarts(rows)["a"]
+    assert found == Interval(to_us(T0 + MINUTE), to_us(T0 + 2 * MINUTE) + 1)
+
+
+def test_contact_times_are_sorted_and_a_document_delivered_twice_counts_once() -> None:
+    twice = [("a", 1, T0 + k * MINUTE, T0) for k in (3, 1, 3, 2, 1)]
+    found = times_by_agent(with_contact(documents(*twice, ("b", 1, T0, T0))))
+    assert set(found) == {"a", "b"}
+    assert np.array_equal(found["a"], [to_us(T0 + k * MINUTE) for k in (1, 2, 3)])
