@@ -1,7 +1,7 @@
 import polars as pl
 import pytest
 
-from smelt.runs.device_signals import bands_of, overall_shares, signal_columns, signals_of
+from smelt.runs.device_signals import overall_shares, signal_columns, signals_of
 from smelt.runs.page_tables import minutes
 from smelt.terms.errors import InputError
 from smelt.terms.interval import DAY_US, Interval
@@ -37,7 +37,3 @@ def test_overall_shares_are_the_alarms_if_there_was_one():
     assert sum(s.share for s in both) == pytest.approx(1)
     assert [s.signal for s in overall_shares(scores.filter(pl.col("severity") < 50))] == ["a"]
     assert overall_shares(scores.limit(0)) == ()
-
-
-def test_bands_of_nothing():
-    assert bands_of(None) == {} and bands_of("") == {}

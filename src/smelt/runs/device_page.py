@@ -1,12 +1,12 @@
 """The query behind the device page: the score and what drove it, what the machine did, and what people did to it."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from smelt.runs.device_signals import Signal, bands_of, overall_shares, signal_columns, signals_of
+from smelt.runs.device_model import Model, newest_model
+from smelt.runs.device_signals import Signal, overall_shares, signal_columns, signals_of
 from smelt.runs.device_strips import (
     NamedStrip,
     activity_strip,
@@ -22,7 +22,7 @@ from smelt.runs.page_series import Series, series
 from smelt.runs.page_tables import INSTANT, Reader, data_span, minutes, table, within
 from smelt.runs.ruling_model import keep_ruling, model_versions
 from smelt.terms.errors import InputError
-from smelt.terms.interval import Interval, to_us
+from smelt.terms.interval import Interval
 from smelt.terms.plant import ClassMapping, Device, Plant
 from smelt.terms.tables import MAINTENANCE, SCORES
 
@@ -35,22 +35,6 @@ class Look:
     episode_id: str | None = None
     signal_count: int = 5
     mapping: ClassMapping | None = None
-
-
-@dataclass(frozen=True)
-class Model:
-    """What the page says of the newest model: `factor`: each 5 points above 75 are this many times rarer."""
-
-    model_version: str
-    trained_from_us: int
-    trained_to_us: int
-    calibrated_to_us: int
-    training_minutes: int
-    calibration_minutes: int
-    is_provisional: bool
-    days_wanted: float
-    threshold: float
-    factor: float
 
 
 @dataclass(frozen=True)
@@ -103,8 +87,7 @@ def device(reader: Reader, plant: Plant, device_id: str, interval: Interval, loo
     episode = _selected(reader, machine, look.episode_id)
     shares = episode.contributions if episode else overall_shares(scores)
     rows = minutes(reader, machine, interval)
-    newest = _newest(models, machine)
-    bands = bands_of(newest["bands"]) if newest else {}
+    model = newest_model(models, machine.uuid)
     activity, strips = _strips(reader, machine, interval, look, rows)
     columns = signal_columns(rows) if rows is not None else ()
     drawn = [s.signal for s in shares if s.signal in columns][: look.signal_count]
@@ -114,13 +97,15 @@ def device(reader: Reader, plant: Plant, device_id: str, interval: Interval, loo
         interval=interval,
         span=data_span(reader, [machine]),
         timezone=plant.timezone,
-        model=_model(newest),
+        model=model,
         score=score,
         threshold=threshold,
         severity=severity,
         activity=activity,
         strips=strips,
-        signals=signals_of(rows, drawn, bands, look.mapping, look.points) if rows is not None else (),
+        signals=signals_of(rows, drawn, model.bands if model else {}, look.mapping, look.points)
+        if rows is not None
+        else (),
         columns=columns,
         shares=shares,
         episodes=episodes_in(reader, ALWAYS, models, machine.uuid),
@@ -142,8 +127,8 @@ def device_signals(
     rows = minutes(reader, machine, interval)
     if rows is None:
         raise InputError(f"no minutes of class {machine.class_name!r} yet: run 'smelt run' first.")
-    newest = _newest(model_versions(reader), machine)
-    return signals_of(rows, names, bands_of(newest["bands"]) if newest else {}, look.mapping, look.points)
+    model = newest_model(model_versions(reader), machine.uuid)
+    return signals_of(rows, names, model.bands if model else {}, look.mapping, look.points)
 
 
 def _selected(reader: Reader, machine: Device, episode_id: str | None) -> Episode | None:
@@ -185,28 +170,6 @@ def _strips(
         coverage_strip(reader, machine, interval),
     )
     return activity_strip(frame, interval, look.points), shown
-
-
-def _newest(models: pl.DataFrame, machine: Device) -> dict[str, Any] | None:
-    mine = models.filter(pl.col("device_uuid") == machine.uuid)
-    return mine.row(-1, named=True) if mine.height else None
-
-
-def _model(row: dict[str, Any] | None) -> Model | None:
-    if row is None:
-        return None
-    return Model(
-        model_version=row["model_version"],
-        trained_from_us=to_us(row["trained_from"]),
-        trained_to_us=to_us(row["trained_to"]),
-        calibrated_to_us=to_us(row["calibrated_to"]),
-        training_minutes=row["training_minutes"],
-        calibration_minutes=row["calibration_minutes"],
-        is_provisional=row["is_provisional"],
-        days_wanted=row["days_wanted"],
-        threshold=row["threshold"],
-        factor=row["factor"],
-    )
 
 
 def _maintenance(reader: Reader, machine: Device, interval: Interval) -> tuple[Mark, ...]:

@@ -1,6 +1,5 @@
 """A device's signals: in which order they matter, their normal bands, and their lines."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,22 +23,6 @@ class Signal:
     band: tuple[float, float] | None
     line: Series | None
     strip: Strip | None
-
-
-def bands_of(text: str | None) -> dict[str, tuple[float, float]]:
-    """Read a model's `bands`: signal to its [low, high]; what is not a pair of numbers is left out.
-
-    Examples
-    --------
-    >>> bands_of('{"load": [1, 9.5], "speed": null}')
-    {'load': (1.0, 9.5)}
-    """
-    pairs = json.loads(text) if text else {}
-    return {
-        name: (float(pair[0]), float(pair[1]))
-        for name, pair in pairs.items()
-        if isinstance(pair, list) and len(pair) == 2 and all(isinstance(x, int | float) for x in pair)
-    }
 
 
 def overall_shares(scores: pl.LazyFrame) -> tuple[Share, ...]:

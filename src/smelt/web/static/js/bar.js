@@ -25,6 +25,7 @@ const step = (direction) => {
 };
 
 const copyLink = async () => {
+  if (!shown) return;
   const [from, to] = shown.interval;
   const address = location.origin + addressOf(location.pathname, { ...read(), from: toIso(from), to: toIso(to), tz: read().tz ?? "plant" });
   try {
