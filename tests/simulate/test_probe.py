@@ -1,3 +1,4 @@
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -27,6 +28,7 @@ def test_devices_are_the_plant_and_the_agent(root):
 def test_ids_are_unique_in_the_agent(root):
     ids = [e.get("id") for e in root.iter() if e.get("id")]
     assert len(ids) == len(set(ids)) > 400
+    assert all(re.fullmatch(r"[A-Za-z_][\w.-]*", i) for i in ids)
 
 
 def test_samples_have_units_and_plain_events_have_none(root):

@@ -6,10 +6,14 @@ from typing import Protocol
 
 import numpy as np
 
-from smelt.simulate import autoclave, drill, mill, tube_bender
+from smelt.simulate import autoclave_parts, drill_parts, mill_parts, tube_bender_parts
+from smelt.simulate.autoclave import make_autoclave
 from smelt.simulate.day import Day, Readings
+from smelt.simulate.drill import make_drill
 from smelt.simulate.layout import Component, event
+from smelt.simulate.mill import make_mill
 from smelt.simulate.operation import Cause
+from smelt.simulate.tube_bender import make_tube_bender
 
 
 class Body(Protocol):
@@ -41,11 +45,11 @@ class DeviceClass:
 
 CLASSES = {
     "autoclaves": DeviceClass(
-        autoclave.LAYOUT, autoclave.make_autoclave, autoclave.WARNINGS, autoclave.FAULT_CONDITIONS
+        autoclave_parts.LAYOUT, make_autoclave, autoclave_parts.WARNINGS, autoclave_parts.FAULT_CONDITIONS
     ),
-    "mills": DeviceClass(mill.LAYOUT, mill.make_mill, mill.WARNINGS, mill.FAULT_CONDITIONS),
-    "drills": DeviceClass(drill.LAYOUT, drill.make_drill, drill.WARNINGS, drill.FAULT_CONDITIONS),
+    "mills": DeviceClass(mill_parts.LAYOUT, make_mill, mill_parts.WARNINGS, mill_parts.FAULT_CONDITIONS),
+    "drills": DeviceClass(drill_parts.LAYOUT, make_drill, drill_parts.WARNINGS, drill_parts.FAULT_CONDITIONS),
     "tube_benders": DeviceClass(
-        tube_bender.LAYOUT, tube_bender.make_tube_bender, tube_bender.WARNINGS, tube_bender.FAULT_CONDITIONS
+        tube_bender_parts.LAYOUT, make_tube_bender, tube_bender_parts.WARNINGS, tube_bender_parts.FAULT_CONDITIONS
     ),
 }

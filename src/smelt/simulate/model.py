@@ -1,5 +1,6 @@
 """The agent's device model: every device and the agent itself as trees whose ids are unique in the agent."""
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -33,7 +34,9 @@ class Modelled:
 
     def component_id(self, component: Component) -> str:
         """Return the component's id, unique in the agent."""
-        return self.prefix if component is self.root else f"{self.prefix}-{component.name}"
+        if component is self.root:
+            return self.prefix
+        return re.sub(r"[^\w-]+", "_", f"{self.prefix}-{component.name}")  # an XML id has no slashes
 
 
 def _agent() -> Modelled:
