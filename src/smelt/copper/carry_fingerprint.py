@@ -6,7 +6,9 @@ import polars as pl
 from smelt.copper.carry import is_reset, order_keys
 from smelt.terms.interval import Interval
 
-KEY = ("device_uuid", "segment", "data_item", "native_code", "is_reset")
+IDENTITY = ("device_uuid", "data_item", "native_code", "is_reset")
+KEY = (*IDENTITY, "segment")
+HASHED = (*IDENTITY, "event_time", "value", "text", "level", "native_units")
 
 
 def carry_fingerprints(
@@ -35,7 +37,7 @@ def carry_fingerprints(
     ordered = kept.sort("period", *order_keys(kept.columns)).unique(
         (*KEY, "period"), keep="last", maintain_order=True
     )
-    hashed = ordered.with_columns(hash=pl.struct(*KEY, "event_time", "value", "text", "level", "native_units").hash())
+    hashed = ordered.with_columns(hash=pl.struct(HASHED).hash())
     sums = _running(hashed)
     return wanted.join_asof(
         sums.sort("period"), on="period", by=["device_uuid", "segment"], strategy="backward",
@@ -46,7 +48,7 @@ def carry_fingerprints(
 def _segment(time: str, side: str, exclusions: dict[str, tuple[Interval, ...]]) -> pl.Expr:
     """Count the exclusions of the row's device that began ('start') or ended ('end') by its time."""
     us = pl.col(time).dt.timestamp("us")
-    result = pl.lit(0, pl.UInt32)
+    result = pl.repeat(0, pl.len(), dtype=pl.UInt32)  # a literal column trips up the filter of a chunked frame
     for device, intervals in exclusions.items():
         for i in intervals:
             passed = us > i.start_us if side == "start" and time == "period" else us >= getattr(i, f"{side}_us")
