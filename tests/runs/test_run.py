@@ -6,9 +6,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
-from smelt.runs.run import Request, check, run
-from smelt.terms.errors import InputError
 from tests.plants import (
     HOUR,
     START,
@@ -26,6 +23,9 @@ from tests.plants import (
     rows_of,
     snapshot,
 )
+
+from smelt.runs.run import Request, check, run
+from smelt.terms.errors import InputError
 
 
 @pytest.fixture(scope="module")
