@@ -21,11 +21,12 @@ class State:
 
 @dataclass(frozen=True)
 class LastScore:
-    """The newest scored minute of a device."""
+    """The newest scored minute of a device, and how many were scored in all."""
 
     minute_us: int
     score: float
     severity: float
+    scored_minutes: int
 
 
 def execution_column(names: Sequence[str]) -> str | None:
@@ -82,6 +83,6 @@ def last_scores(scores: pl.LazyFrame) -> dict[str, LastScore]:
     """Return each device's newest scored minute."""
     newest = pl.col("minute").arg_max()
     rows = scores.group_by("device_uuid").agg(
-        pl.col("minute").max().dt.epoch("us"), pl.col("score").get(newest), pl.col("severity").get(newest)
+        pl.col("minute").max().dt.epoch("us"), pl.col("score").get(newest), pl.col("severity").get(newest), pl.len()
     )
-    return {uuid: LastScore(minute, score, severity) for uuid, minute, score, severity in rows.collect().iter_rows()}
+    return {uuid: LastScore(*told) for uuid, *told in rows.collect().iter_rows()}

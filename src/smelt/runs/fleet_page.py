@@ -98,7 +98,6 @@ class _Lanes:
         bins = bins_of(self.interval, bin_count)
         scored = score_cells(scores, bins)
         active = activity_cells(self.reader, list(dict.fromkeys(d.class_name for d in devices)), bins)
-        hours = dict(scores.group_by("device_uuid").agg(pl.len() / 60).collect().iter_rows())
         newest = {row["device_uuid"]: row for row in models.iter_rows(named=True)}
         states = last_states(self.reader, devices, Interval(self.interval.start_us, self.at_us))
         last = last_scores(scores)
@@ -113,7 +112,7 @@ class _Lanes:
                 is_without_data=self._is_without_data(contact.get(device.uuid)),
                 is_provisional=bool(newest.get(device.uuid, {}).get("is_provisional", False)),
                 days_wanted=newest.get(device.uuid, {}).get("days_wanted"),
-                scored_hours=hours.get(device.uuid, 0.0),
+                scored_hours=last[device.uuid].scored_minutes / 60 if device.uuid in last else 0.0,
                 cells=lane_cells(device, scored, active, bins.count),
             )
             for device in devices

@@ -1,13 +1,14 @@
 """How the pages read the lake: the reader's contract, rows of a stretch of time, and how far the data goes."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import polars as pl
 
 from smelt.terms.interval import DAY_US, MINUTE_US, Interval, from_us, month_of
 from smelt.terms.plant import Device, Plant
-from smelt.terms.tables import COVERAGE, SCORES, TableSpec
+from smelt.terms.tables import COVERAGE, TableSpec
 
 WEEK_US = 7 * DAY_US
 INSTANT = pl.Datetime("us", "UTC")
@@ -74,23 +75,32 @@ def minutes(reader: Reader, device: Device, interval: Interval) -> pl.LazyFrame 
     return rows.filter(pl.col("device_uuid") == device.uuid).sort("minute")
 
 
+@lru_cache(maxsize=4)
+def _live(reader: Reader, version: int) -> pl.DataFrame:
+    """Return the live intervals of one version of the coverage: small, and asked for by every page."""
+    live = reader.scan(COVERAGE.name).filter(pl.col("kind") == "live")
+    return live.select("device_uuid", pl.col("start", "end").dt.epoch("us")).collect()
+
+
+def live_intervals(reader: Reader) -> pl.DataFrame:
+    """Return `device_uuid`, `start` and `end` (microseconds) of every interval in which a device was live."""
+    if reader.exists(COVERAGE.name):
+        return _live(reader, reader.version(COVERAGE.name))
+    return pl.DataFrame(schema={"device_uuid": pl.String, "start": pl.Int64, "end": pl.Int64})
+
+
 def last_contact(reader: Reader, until_us: int) -> dict[str, int]:
     """Return when each device was last live up to a moment, in microseconds; devices that never were are absent."""
-    live = table(reader, COVERAGE).filter((pl.col("kind") == "live") & (pl.col("start") < instant(until_us)))
-    ends = live.group_by("device_uuid").agg(pl.col("end").max().dt.epoch("us").clip(upper_bound=until_us)).collect()
-    return dict(ends.iter_rows())
+    begun = live_intervals(reader).filter(pl.col("start") < until_us)
+    return dict(begun.group_by("device_uuid").agg(pl.col("end").max().clip(upper_bound=until_us)).iter_rows())
 
 
 def data_span(reader: Reader, devices: Sequence[Device]) -> Interval | None:
-    """Return from the first instant at which one of the devices was live to the last; None for an empty lake."""
-    wanted = pl.col("device_uuid").is_in([d.uuid for d in devices])
-    live = table(reader, COVERAGE).filter(wanted & (pl.col("kind") == "live"))
-    first, last = live.select(pl.col("start").min().dt.epoch("us"), pl.col("end").max().dt.epoch("us")).collect().row(0)
-    if first is None:
-        rows = table(reader, SCORES).filter(wanted).select("minute")
-        minute = pl.col("minute").dt.epoch("us")
-        first, last = rows.select(minute.min(), (minute.max() + MINUTE_US).alias("last")).collect().row(0)
-    return None if first is None else Interval(first, last)
+    """Return from the first instant at which one of the devices was live to the last; None if none ever was."""
+    mine = live_intervals(reader).filter(pl.col("device_uuid").is_in([d.uuid for d in devices]))
+    if mine.is_empty():
+        return None
+    return Interval(*mine.select(pl.col("start").min(), pl.col("end").max()).row(0))
 
 
 def latest(reader: Reader, plant: Plant, length_us: int = WEEK_US) -> Interval:

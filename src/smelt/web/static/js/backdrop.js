@@ -35,6 +35,7 @@ export const paintMaintenance = (pen, stack, top, height) => {
   pen.save();
   pen.strokeStyle = colour("mark");
   pen.setLineDash([3, 3]);
+  pen.globalAlpha = 0.6;
   for (const mark of stack.page.maintenance) {
     pen.beginPath();
     pen.moveTo(stack.x(mark.time), top);

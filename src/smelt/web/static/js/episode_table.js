@@ -1,5 +1,6 @@
 // The episodes of the fleet: the unit of work, sortable by its headers.
 import { byId, make } from "./elements.js";
+import { REST } from "./panel.js";
 import { meter } from "./severity.js";
 import { length, moment } from "./zones.js";
 
@@ -11,7 +12,7 @@ const ORDERS = {
   peak: (a, b) => b.peak_severity - a.peak_severity || b.peak_score - a.peak_score,
 };
 
-const signals = (episode) => make("span", { class: "bars" }, ...episode.contributions.slice(0, 3).map((c) =>
+const signals = (episode) => make("span", { class: "bars" }, ...episode.contributions.filter((c) => c.signal !== REST).slice(0, 3).map((c) =>
   make("span", {}, make("b", {}, c.signal), ` ${Math.round(c.share * 100)} %`)));
 
 const rowOf = (episode, zone, hrefOf, chosen) => make(

@@ -3,6 +3,8 @@ import { make } from "./elements.js";
 import { meter, stepOf } from "./severity.js";
 import { fullMoment, length, moment, span } from "./zones.js";
 
+export const REST = "other signals"; // what an episode's shares name the signals beyond its list
+
 const facts = (...pairs) => make("dl", {}, ...pairs.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, String(value))]));
 const card = (title, tools, ...children) => make("section", { class: "card" }, make("h2", {}, title, tools), ...children);
 
@@ -16,14 +18,13 @@ const share = ({ signal, share: part }, most, onSignal) => {
     make("span", { class: "name" }, signal), bar, make("span", { class: "number" }, `${(100 * part).toFixed(0)} %`));
 };
 
-export const contributions = (shares, onSignal) => {
-  if (!shares.length) return make("p", {}, "Nothing was scored in this range.");
-  const told = shares.reduce((sum, s) => sum + s.share, 0);
-  const rest = 1 - told;
-  const most = Math.max(...shares.map((s) => s.share), rest);
-  const bars = shares.slice(0, 8).map((s) => share(s, most, onSignal));
-  const other = rest + shares.slice(8).reduce((sum, s) => sum + s.share, 0);
-  if (other > 0.005) bars.push(share({ signal: "all others", share: other }, most, null));
+export const contributions = (all, onSignal) => {
+  if (!all.length) return make("p", {}, "Nothing was scored in this range.");
+  const shown = all.filter((s) => s.signal !== REST).slice(0, 8);
+  const rest = 1 - shown.reduce((sum, s) => sum + s.share, 0);
+  const most = Math.max(...shown.map((s) => s.share), rest);
+  const bars = shown.map((s) => share(s, most, onSignal));
+  if (rest > 0.005) bars.push(share({ signal: REST, share: rest }, most, null));
   return make("div", {}, ...bars);
 };
 
@@ -71,7 +72,7 @@ const model = (page, zone) => {
 const maintenance = (page, zone) => {
   if (!page.maintenance.length) return null;
   const rows = page.maintenance.map((m) => [fullMoment(m.time, zone), [m.kind.replaceAll("_", " "), m.component, m.note].filter(Boolean).join(" · ")]);
-  return card("Maintenance in this range", null, make("dl", {}, ...rows.flatMap(([time, words]) => [make("dt", {}, time.replace(/ \d{4} /, " ")), make("dd", {}, words)])));
+  return card("Maintenance in this range", null, make("dl", { class: "log" }, ...rows.flatMap(([time, words]) => [make("dt", {}, time.replace(/ \d{4} /, " ")), make("dd", {}, words)])));
 };
 
 export const drawPanel = (place, page, zone, act) => place.replaceChildren(
