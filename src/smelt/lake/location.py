@@ -48,11 +48,14 @@ class Location:
         return self._format_text() is not None
 
     def check_format(self) -> None:
-        """Raise InputError if the lake was written by a newer smelt; writes nothing."""
-        text = (
-            (Path(self.uri) / FORMAT_FILE).read_text() if self.is_local and self.exists() else self._remote_format()
-        )
-        found = json.loads(text)["format"] if text else LAKE_FORMAT
+        """Raise InputError if the lake was written by a newer smelt, or its format cannot be read; writes nothing."""
+        text = self._local_format() if self.is_local else self._format_text()
+        found = LAKE_FORMAT if text is None else _format(text)
+        if found is None:
+            raise InputError(
+                f"lake {self.uri}: {FORMAT_FILE} holds {text!r:.80}; expected {json.dumps({'format': LAKE_FORMAT})}. "
+                "Nothing was written. Mend the file, or name another lake."
+            )
         if found > LAKE_FORMAT:
             raise InputError(
                 f"lake {self.uri}: format {found}, this smelt reads up to {LAKE_FORMAT}; "
@@ -68,11 +71,20 @@ class Location:
         except AlreadyExistsError:
             return
 
-    def _remote_format(self) -> str | None:
-        return None if self.is_local else self._format_text()
+    def _local_format(self) -> str | None:
+        path = Path(self.uri) / FORMAT_FILE
+        return path.read_text(errors="replace") if path.exists() else None
 
     def _format_text(self) -> str | None:
         try:
             return bytes(obstore.get(self.store, FORMAT_FILE).bytes()).decode()
         except FileNotFoundError:
             return None
+
+
+def _format(text: str) -> int | None:
+    try:
+        found = json.loads(text)["format"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return found if type(found) is int else None
