@@ -20,7 +20,9 @@ class LakeReader:
     def exists(self, name: str) -> bool:
         """Say whether the table has been made."""
         address = self._address(name)
-        return (Path(address) / "_delta_log").is_dir() if "://" not in address else DeltaTable.is_deltatable(address)
+        if "://" in address:
+            return bool(DeltaTable.is_deltatable(address))
+        return _has_commit(Path(address) / "_delta_log")
 
     def version(self, name: str) -> int:
         """Return the table's newest version."""
@@ -47,10 +49,15 @@ class LakeReader:
             prefixes = {o["path"].split("/_delta_log/")[0] for page in store.list() for o in page if "/_delta_log/" in o["path"]}
             return sorted(prefixes)
         root = Path(self.uri)
-        return sorted(p.parent.relative_to(root).as_posix() for p in root.glob("*/*/_delta_log"))
+        return sorted(p.parent.relative_to(root).as_posix() for p in root.glob("*/*/_delta_log") if _has_commit(p))
 
     def _address(self, name: str) -> str:
         return f"{self.uri}/{name}"
+
+
+def _has_commit(log: Path) -> bool:
+    """Say whether a table's log holds a commit; a run killed while making the table leaves an empty folder."""
+    return any(log.glob("*.json"))
 
 
 def scan_files(location: Location, table: str, paths: Sequence[str]) -> pl.LazyFrame:
