@@ -30,6 +30,7 @@ class LakeTable:
     location: Location
     spec: TableSpec
     _delta: DeltaTable | None = field(default=None, repr=False)
+    _files: tuple[int, list[DataFile]] = field(default=(-1, []), repr=False)
 
     def version(self) -> int:
         """Return the newest version, or -1 if the table has not been made."""
@@ -46,9 +47,13 @@ class LakeTable:
         delta = self.delta()
         if delta is None or version == -1:
             return []
-        if version is not None and version != delta.version():
-            delta = DeltaTable(self.location.table(self.spec.name), version=version)
-        return [self._data_file(row) for row in pa.table(delta.get_add_actions(flatten=True)).to_pylist()]
+        wanted = int(delta.version()) if version is None else version
+        if self._files[0] != wanted:
+            if wanted != delta.version():
+                delta = DeltaTable(self.location.table(self.spec.name), version=wanted)
+            rows = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
+            self._files = (wanted, [self._data_file(row) for row in rows])
+        return self._files[1]
 
     def commit(
         self,

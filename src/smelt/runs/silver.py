@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from smelt.lake.location import Location
+from smelt.lake.memory import Key
 from smelt.lake.plan import Plan
 from smelt.lake.reader import scan_files
 from smelt.runs.classes import Classes, classes_of_plan
@@ -54,6 +55,8 @@ def make_silver_periods(task: SilverTask) -> PeriodWritten:
 def _observations(task: SilverTask, unit: Unit) -> pl.DataFrame:
     mine = pl.col("device_uuid") == unit.device_uuid
     location = Location(task.lake)
+    if not task.observations:
+        return pl.DataFrame(OBSERVATIONS.file_schema().empty_table())
     rows = scan_files(location, OBSERVATIONS.name, task.observations).filter(within(unit, "event_time")).collect()
     if not task.implausible:
         return rows
@@ -66,7 +69,7 @@ def _observations(task: SilverTask, unit: Unit) -> pl.DataFrame:
 
 
 class Silver:
-    """copper → silver for every (device, period) that has observations."""
+    """copper → silver; periods without observations are done once, so that a day is one task and not one an hour."""
 
     name = "silver"
     kernel = staticmethod(make_silver_periods)
@@ -124,20 +127,20 @@ class Silver:
         anchors = {f.path for u in group.units for f in of_device(stamped, u.device_uuid)} if implausible else set()
         return {"observations": sorted(found), "implausible": sorted(implausible), "anchors": sorted(anchors)}
 
-    def _wanted(self) -> dict[tuple[str, int], int]:
+    def _wanted(self) -> dict[Key, int]:
         carries = self._state.carry_fingerprints(self._classes.mapped)
         return {
-            (device, period): fingerprint(
-                STEP,
-                total.rows,
-                total.fingerprint,
-                carries.get((device, period), 0),
-                self._classes.fingerprints[device],
-                self._excluded(device, period),
-            )
-            for (device, period), total in self._state.sums.items()
-            if device in self._classes.fingerprints
+            (device, period): self._made_from(device, period, carries.get((device, period), 0))
+            for device in self._classes.fingerprints
+            for period in self._state.periods(device)
         }
+
+    def _made_from(self, device: str, period: int, carry: int) -> int:
+        total = self._state.sums.get((device, period))
+        if total is None:
+            return fingerprint(STEP, "no observations, no rows")
+        mapping, excluded = self._classes.fingerprints[device], self._excluded(device, period)
+        return fingerprint(STEP, total.rows, total.fingerprint, carry, mapping, excluded)
 
     def _excluded(self, device: str, period: int) -> list[Interval]:
         hour = Interval(period, period + PERIOD_US)
