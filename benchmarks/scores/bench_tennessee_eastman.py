@@ -60,8 +60,8 @@ def detection_rate(data: pl.DataFrame, kinds: tuple[str, ...]) -> float:
 
 def main() -> None:
     """Print the detection rate of each view."""
-    path = Path(os.environ.get("SMELT_DATA", Path(__file__).parents[3] / "shared" / "data")) / "labelled" / "tep.parquet"
-    data = pl.read_parquet(path)
+    folder = Path(os.environ.get("SMELT_DATA", Path(__file__).parents[3] / "shared" / "data"))
+    data = pl.read_parquet(folder / "labelled" / "tep.parquet")
     for name, kinds in VIEWS.items():
         print(f"{name:<40}{detection_rate(data, kinds):.3f}", flush=True)
 

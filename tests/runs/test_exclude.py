@@ -8,7 +8,7 @@ import pytest
 from tests.plants import HOUR, START, clock, copy_plant, make_plant, results_of, rows_of, snapshot
 
 from smelt.runs.config import read_plant
-from smelt.runs.exclude import exclude_interval
+from smelt.runs.exclude import Exclusion, exclude_interval
 from smelt.runs.run import Request, run
 from smelt.terms.errors import InputError
 
@@ -29,7 +29,7 @@ def plant(done: Path, tmp_path: Path) -> Path:
 
 
 def exclude(root: Path, device: str = "MILL", interval: tuple[datetime, datetime] = (FROM, TO)) -> bool:
-    return exclude_interval(read_plant(root, {}, {}), clock, device, interval, "probe fell off", "ann", 0.0)
+    return exclude_interval(read_plant(root, {}, {}), clock, Exclusion(device, *interval, "probe fell off", "ann"))
 
 
 def made_by(root: Path, stage: str) -> set[tuple[str, int]]:

@@ -5,8 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from smelt.runs.config import PlantFolder, find_root, read_plant
+
+if TYPE_CHECKING:
+    from smelt.runs.driver import Progress
 
 
 def now() -> datetime:
@@ -38,7 +42,7 @@ def _absolute(lake: str | None) -> str | None:
 
 
 @contextmanager
-def silent_or_bars(is_silent: bool) -> Iterator[object]:
+def silent_or_bars(is_silent: bool) -> "Iterator[Progress]":
     """Give progress bars, or nothing where JSON is wanted."""
     from smelt.cli.progress import Bars
     from smelt.runs.driver import Silent

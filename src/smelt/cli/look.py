@@ -39,7 +39,9 @@ def serve(
     plant: PlantOption = None,
     lake: LakeOption = None,
     port: PortOption = DEFAULT_PORT,
-    host: Annotated[str, typer.Option("--host", help="Address to listen on; any but loopback demands a token.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; any but loopback demands a token.")
+    ] = "127.0.0.1",
 ) -> None:
     """Serve the pages on loopback and print their address; ends with Ctrl-C."""
     from smelt.cli.context import open_plant

@@ -6,10 +6,15 @@ import typer
 
 PlantOption = Annotated[
     str | None,
-    typer.Option("--plant", help="The plant's folder; default SMELT_PLANT, or the nearest plant.toml upwards.", show_default=False),
+    typer.Option(
+        "--plant",
+        help="The plant's folder; default SMELT_PLANT, or the nearest plant.toml upwards.",
+        show_default=False,
+    ),
 ]
 LakeOption = Annotated[
-    str | None, typer.Option("--lake", help="Folder or URL of the lake; default lake/ in the plant.", show_default=False)
+    str | None,
+    typer.Option("--lake", help="Folder or URL of the lake; default lake/ in the plant.", show_default=False),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 LandingOption = Annotated[
@@ -17,7 +22,9 @@ LandingOption = Annotated[
 ]
 ShdrOption = Annotated[
     str | None,
-    typer.Option("--shdr", help="Adapter logs: a folder or a quoted pattern such as 'logs/GFAgie01/*'.", show_default=False),
+    typer.Option(
+        "--shdr", help="Adapter logs: a folder or a quoted pattern such as 'logs/GFAgie01/*'.", show_default=False
+    ),
 ]
 ProbeOption = Annotated[
     str | None, typer.Option("--probe", help="The agent's answer to /probe, XML or JSON.", show_default=False)

@@ -20,7 +20,8 @@ from smelt.cli.options import (
 from smelt.cli.output import say, say_json
 
 DeviceOption = Annotated[
-    list[str] | None, typer.Option("--device", help="This device only; may be given more than once.", show_default=False)
+    list[str] | None,
+    typer.Option("--device", help="This device only; may be given more than once.", show_default=False),
 ]
 
 
@@ -116,7 +117,9 @@ def compact(
 
 def exclude(
     device: Annotated[str, typer.Argument(help="Name or uuid.")],
-    start: Annotated[datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"])],
+    start: Annotated[
+        datetime, typer.Argument(metavar="FROM", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"])
+    ],
     end: Annotated[datetime, typer.Argument(metavar="TO", formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"])],
     why: Annotated[str, typer.Option("--why", help="The reason, for whoever reads it later.")],
     plant: PlantOption = None,
@@ -127,9 +130,9 @@ def exclude(
     from datetime import UTC
 
     from smelt.cli.context import now, open_plant
-    from smelt.runs.exclude import exclude_interval
+    from smelt.runs.exclude import Exclusion, exclude_interval
 
-    interval = (start.replace(tzinfo=UTC), end.replace(tzinfo=UTC))
-    is_new = exclude_interval(open_plant(plant, lake), now, device, interval, why, getpass.getuser(), wait)
-    said = "excluded" if is_new else "was excluded already, for the same reason:"
-    say(f"{device} {said} {start.isoformat()}Z to {end.isoformat()}Z. 'smelt run' recomputes what it touches.")
+    said = Exclusion(device, start.replace(tzinfo=UTC), end.replace(tzinfo=UTC), why, getpass.getuser())
+    is_new = exclude_interval(open_plant(plant, lake), now, said, wait)
+    done = "excluded" if is_new else "was excluded already, for the same reason:"
+    say(f"{device} {done} {start.isoformat()}Z to {end.isoformat()}Z. 'smelt run' recomputes what it touches.")

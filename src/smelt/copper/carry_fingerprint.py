@@ -34,9 +34,7 @@ def carry_fingerprints(
     wanted = periods.with_columns(segment=_segment("period", "start", exclusions)).sort("period")
     inside = last_values.with_columns(segment=_segment("event_time", "end", exclusions), is_reset=is_reset())
     kept = inside.filter(_segment("event_time", "start", exclusions) == pl.col("segment"))
-    ordered = kept.sort("period", *order_keys(kept.columns)).unique(
-        (*KEY, "period"), keep="last", maintain_order=True
-    )
+    ordered = kept.sort("period", *order_keys(kept.columns)).unique((*KEY, "period"), keep="last", maintain_order=True)
     hashed = ordered.with_columns(hash=pl.struct(HASHED).hash())
     sums = _running(hashed)
     return wanted.join_asof(

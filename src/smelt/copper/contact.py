@@ -1,6 +1,7 @@
 """The evidence of contact in documents and sequences: when a source spoke, restarted, or lost observations."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -36,7 +37,7 @@ def gaps(runs: list[Run]) -> list[Gap]:
     merged = merge_runs(runs)
     return [
         Gap(left.agent, left.instance_id, left.last, right.first)
-        for left, right in zip(merged, merged[1:], strict=False)
+        for left, right in pairwise(merged)
         if (left.agent, left.instance_id) == (right.agent, right.instance_id)
     ]
 
@@ -67,7 +68,7 @@ def restarts(documents: pl.DataFrame) -> dict[str, tuple[Interval, ...]]:
     )
     found: dict[str, list[Interval]] = {}
     rows = spans.rows()
-    for (agent, _, _, last), (next_agent, _, first, _) in zip(rows, rows[1:], strict=False):
+    for (agent, _, _, last), (next_agent, _, first, _) in pairwise(rows):
         if agent == next_agent:
             found.setdefault(agent, []).append(Interval(min(last, first), max(first, last + 1)))
     return {agent: tuple(intervals) for agent, intervals in found.items()}

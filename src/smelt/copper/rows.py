@@ -130,7 +130,7 @@ def runs_of(rows: pl.DataFrame) -> list[Run]:
         breaks = np.flatnonzero(np.diff(sequence) != 1)
         firsts = sequence[np.concatenate(([0], breaks + 1))]
         lasts = sequence[np.concatenate((breaks, [len(sequence) - 1]))]
-        found += [Run(str(agent), int(instance_id), int(f), int(l)) for f, l in zip(firsts, lasts, strict=True)]  # type: ignore[call-overload]  # noqa: E741
+        found += [Run(str(agent), int(instance_id), int(f), int(l)) for f, l in zip(firsts, lasts, strict=True)]  # noqa: E741
     return sorted(found)
 
 
@@ -144,7 +144,11 @@ def period_sums(rows: pl.DataFrame) -> list[PeriodSum]:
         return []
     period = pl.when(is_plausible()).then(pl.col("event_time").dt.timestamp("us") // PERIOD_US * PERIOD_US)
     hashed = rows.select(
-        "agent", "instance_id", "sequence", "device_uuid", period=period,
+        "agent",
+        "instance_id",
+        "sequence",
+        "device_uuid",
+        period=period,
         hash=pl.struct("agent", *ORDER, "value", "text", "level", "native_code").hash(),
     )
     filled = hashed.sort("agent", "device_uuid", "instance_id", "sequence", nulls_last=True).with_columns(

@@ -45,6 +45,4 @@ def made_from(tasks: pl.DataFrame, stage: str) -> dict[Key, Sum]:
 
 def _rows(tasks: pl.DataFrame, stage: str) -> list[tuple[str, int, int, int]]:
     chosen = tasks.filter(pl.col("stage") == stage).sort("plan", maintain_order=True)
-    return chosen.select(
-        "device_uuid", pl.col("period").dt.timestamp("us"), "rows", pl.col("fingerprint")
-    ).rows()
+    return chosen.select("device_uuid", pl.col("period").dt.timestamp("us"), "rows", pl.col("fingerprint")).rows()

@@ -46,7 +46,9 @@ class LakeReader:
         """Return the names of all tables, sorted."""
         if "://" in self.uri:
             store = Location(self.uri).store
-            prefixes = {o["path"].split("/_delta_log/")[0] for page in store.list() for o in page if "/_delta_log/" in o["path"]}
+            prefixes = {
+                o["path"].split("/_delta_log/")[0] for page in store.list() for o in page if "/_delta_log/" in o["path"]
+            }
             return sorted(prefixes)
         root = Path(self.uri)
         return sorted(p.parent.relative_to(root).as_posix() for p in root.glob("*/*/_delta_log") if _has_commit(p))
@@ -65,4 +67,6 @@ def scan_files(location: Location, table: str, paths: Sequence[str]) -> pl.LazyF
 
     Partition columns are not in the files.
     """
-    return pl.scan_parquet([f"{location.table(table)}/{p}" for p in paths], missing_columns="insert", extra_columns="ignore")
+    return pl.scan_parquet(
+        [f"{location.table(table)}/{p}" for p in paths], missing_columns="insert", extra_columns="ignore"
+    )

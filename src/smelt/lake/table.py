@@ -1,5 +1,6 @@
 """One Delta table: its files, and commits that carry a plan's number so that none happens twice."""
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -78,14 +79,9 @@ class LakeTable:
         delta = self.delta() or self._create()
         if (delta.transaction_version(app) or 0) >= number:
             return False
-        gone = list(removes)
-        old = {f.path: f for f in self.files()} if gone else {}
-        actions = [
-            AddAction(f.path, f.size, dict(f.partition), 0, data_change, statistics(f)) for f in adds
-        ] + [RemoveAction(p, data_change, 0, old[p].size, dict(old[p].partition)) for p in gone]
         try:
             delta.create_write_transaction(
-                actions,
+                self._actions(adds, list(removes), data_change),
                 "append",
                 Schema.from_arrow(self.spec.schema),
                 list(self.spec.partition_by),
@@ -94,10 +90,19 @@ class LakeTable:
         except CommitFailedError as error:
             self._delta = None
             raise TransientError(
-                f"table {self.spec.name}: another writer committed {app} {number} at the same time ({error}); try again."
+                f"table {self.spec.name}: a commit of another writer came before {app} {number} ({error}); try again."
             ) from error
         delta.update_incremental()
         return True
+
+    def _actions(
+        self, adds: Sequence[DataFile], removes: Sequence[str], data_change: bool
+    ) -> list[AddAction | RemoveAction]:
+        """Stamp them with the time: vacuum spares a removed file for a day from then."""
+        now = int(time.time() * 1000)  # noqa: TID251 as every writer of Delta stamps them
+        old = {f.path: f for f in self.files()} if removes else {}
+        added = [AddAction(f.path, f.size, dict(f.partition), now, data_change, statistics(f)) for f in adds]
+        return added + [RemoveAction(p, data_change, now, old[p].size, dict(old[p].partition)) for p in removes]
 
     def refresh(self) -> None:
         """Forget what was read, so that the next call sees the newest version."""

@@ -27,7 +27,9 @@ def begin(root: Path, probe: str | None, clock: Callable[[], datetime]) -> Propo
     """
     folder = read_plant(root, {})
     if folder.is_begun:
-        raise InputError(f"{root} is a plant already (it has plant.toml); nothing was written. Run 'smelt run --plant {root}'.")
+        raise InputError(
+            f"{root} is a plant already (it has plant.toml); nothing was written. Run 'smelt run --plant {root}'."
+        )
     if probe is None:
         raise InputError("init needs an agent's device model: expected --probe FILE, the answer to http://AGENT/probe.")
     read = read_probe(probe)
@@ -38,7 +40,9 @@ def begin(root: Path, probe: str | None, clock: Callable[[], datetime]) -> Propo
         store_probe(driver, read)
     items = current_items(LakeReader(location.uri))
     source = Source(probe=str(Path(probe).absolute()) if "://" not in probe else probe)
-    return propose_plant(replace(folder, plant=replace(folder.plant, source=source)), items, LakeReader(location.uri))[1]
+    return propose_plant(replace(folder, plant=replace(folder.plant, source=source)), items, LakeReader(location.uri))[
+        1
+    ]
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,8 @@ def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame, must_exist:
             continue
         if not path.is_file():
             raise InputError(
-                f"class '{name}' has no mapping: expected {path}. Run 'smelt mapping propose --class {name}' to write one."
+                f"class '{name}' has no mapping: expected {path}. "
+                f"Run 'smelt mapping propose --class {name}' to write one."
             )
         mappings[name] = load_mapping(path.read_text(), name, str(path))
         uuids = [d.uuid for d in plant.devices if d.class_name == name]

@@ -32,7 +32,9 @@ def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_second
         done = LakeTable(location, RUNS).done
         unfinished = [stage for stage, number in open_plans(location).items() if number > done(stage)]
         if unfinished:
-            raise InputError(f"stage {unfinished[0]} was broken off in a plan; run 'smelt run' to finish it, then compact.")
+            raise InputError(
+                f"stage {unfinished[0]} was broken off in a plan; run 'smelt run' to finish it, then compact."
+            )
         return list(_compacted(location, tables_of(folder, LakeReader(location.uri))))
 
 

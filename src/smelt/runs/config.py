@@ -100,7 +100,9 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{path}: not TOML ({error}); mend the line, or move the file away and run 'smelt init'.") from error
+        raise InputError(
+            f"{path}: not TOML ({error}); mend the line, or move the file away and run 'smelt init'."
+        ) from error
     for device in table.get("devices", []):
         if "class" in device:
             device["class_name"] = device.pop("class")
@@ -121,13 +123,16 @@ def _validate(table: dict[str, Any], path: Path) -> Plant:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"{path}: {where} = {first.get('input')!r}: {first['msg']}. Mend the value; 'smelt config' shows all settings."
+            f"{path}: {where} = {first.get('input')!r}: {first['msg']}. "
+            "Mend the value; 'smelt config' shows all settings."
         ) from error
 
 
 def _refuse_unknown(table: dict[str, Any], path: Path) -> None:
     kinds: list[tuple[str, dict[str, Any], type]] = [("", table, Plant)]
-    kinds += [(section, table[section], kind) for section, kind in SECTIONS.items() if isinstance(table.get(section), dict)]
+    kinds += [
+        (section, table[section], kind) for section, kind in SECTIONS.items() if isinstance(table.get(section), dict)
+    ]
     kinds += [("devices", row, Device) for row in table.get("devices", [])]
     kinds += [("agents", row, Agent) for row in table.get("agents", [])]
     for section, found, kind in kinds:
@@ -136,7 +141,9 @@ def _refuse_unknown(table: dict[str, Any], path: Path) -> None:
         for key in found:
             if key not in known:
                 shown = ", ".join(sorted(known)).replace("class_name", "class")
-                raise InputError(f"{path}: unknown setting '{section + '.' if section else ''}{key}'; known here: {shown}.")
+                raise InputError(
+                    f"{path}: unknown setting '{section + '.' if section else ''}{key}'; known here: {shown}."
+                )
 
 
 def write_plant(folder: PlantFolder, plant: Plant) -> PlantFolder:
@@ -160,7 +167,13 @@ def _dump(plant: Plant) -> str:
     for agent in plant.agents:
         lines += ["", "[[agents]]", f"name = {_toml(agent.name)}", f"prefix = {_toml(agent.prefix)}"]
     for d in plant.devices:
-        lines += ["", "[[devices]]", f"name = {_toml(d.name)}", f"uuid = {_toml(d.uuid)}", f"class = {_toml(d.class_name)}"]
+        lines += [
+            "",
+            "[[devices]]",
+            f"name = {_toml(d.name)}",
+            f"uuid = {_toml(d.uuid)}",
+            f"class = {_toml(d.class_name)}",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -58,7 +58,9 @@ def _rows(task: CoverageTask, unit: Unit) -> pl.DataFrame:
 
 
 def _brief(rows: pl.DataFrame) -> pl.DataFrame:
-    return rows.select("event_time", "data_item", is_unavailable=(pl.col("level") == UNAVAILABLE).fill_null(value=False))
+    return rows.select(
+        "event_time", "data_item", is_unavailable=(pl.col("level") == UNAVAILABLE).fill_null(value=False)
+    )
 
 
 class Coverage:

@@ -1,9 +1,8 @@
 """Exclusions: a person says that an interval of a device is bad, and why; silver leaves it out from then on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-
-import pyarrow as pa
 
 from smelt.lake.lease import hold
 from smelt.lake.location import Location
@@ -12,56 +11,56 @@ from smelt.runs.driver import Driver
 from smelt.runs.find_device import find_device
 from smelt.runs.fingerprint import fingerprint
 from smelt.terms.errors import InputError
+from smelt.terms.plant import Device
 from smelt.terms.tables import EXCLUSIONS
 
 
+@dataclass(frozen=True)
+class Exclusion:
+    """What a person says: this device (name or uuid), from start to end (UTC), is bad, and why."""
+
+    device: str
+    start: datetime
+    end: datetime
+    why: str
+    author: str
+
+
 def exclude_interval(
-    folder: PlantFolder,
-    clock: Callable[[], datetime],
-    device: str,
-    interval: tuple[datetime, datetime],
-    why: str,
-    author: str,
-    wait_seconds: float,
+    folder: PlantFolder, clock: Callable[[], datetime], said: Exclusion, wait_seconds: float = 0.0
 ) -> bool:
     """Append an exclusion under the lake's lease; False if the very same stands there already.
 
     Raises
     ------
     InputError
-        If the device is unknown, the interval is empty, or there is no lake.
+        If the device is unknown, the interval is empty, or there is no lake; nothing is written then.
     """
-    find_device(folder.plant, device)
+    found = find_device(folder.plant, said.device)
+    if said.end <= said.start:
+        raise InputError(
+            f"exclusion of {found.name}: {said.start} to {said.end} is empty; give the earlier time first."
+        )
     location = Location.of(folder.lake_uri)
     if not location.exists():
         raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one. Nothing was written.")
     with hold(location, "etl", wait_seconds):
-        return exclude(Driver(folder, location, clock), device, *interval, why, author)
+        return _append(Driver(folder, location, clock), found, said)
 
 
-def exclude(driver: Driver, device: str, start: datetime, end: datetime, why: str, author: str) -> bool:
-    """Append an exclusion; False if the very same stands there already.
-
-    Raises
-    ------
-    InputError
-        If the device is unknown or the interval is empty.
-    """
-    found = find_device(driver.folder.plant, device)
-    if end <= start:
-        raise InputError(f"exclusion of {found.name}: from {start} to {end} is empty; give the earlier time first.")
-    identity = f"{fingerprint(found.uuid, start, end, why) & (1 << 64) - 1:016x}"
+def _append(driver: Driver, device: Device, said: Exclusion) -> bool:
+    identity = f"{fingerprint(device.uuid, said.start, said.end, said.why) & (1 << 64) - 1:016x}"
     table = driver.table(EXCLUSIONS)
     if table.version() >= 0 and identity in set(driver.reader.scan(EXCLUSIONS.name).collect()["exclusion_id"]):
         return False
     row = {
         "exclusion_id": identity,
-        "device_uuid": found.uuid,
-        "start": start,
-        "end": end,
-        "why": why,
-        "author": author,
+        "device_uuid": device.uuid,
+        "start": said.start,
+        "end": said.end,
+        "why": said.why,
+        "author": said.author,
         "created_at": driver.clock(),
     }
-    change = driver.small_change(EXCLUSIONS, pa.Table.from_pylist([row], schema=EXCLUSIONS.schema))
+    change = driver.small_change(EXCLUSIONS, [row])
     return driver.commit(change, "exclude", table.done("exclude") + 1)

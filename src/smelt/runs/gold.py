@@ -115,9 +115,7 @@ class Gold:
     def plan(self, number: int) -> Plan | None:
         """Plan the newest stale units."""
         tasks = self._planner.plan(self._reads)
-        return plan_json(
-            tasks, mappings=self._classes.texts(), window_minutes=self._window, until=self._state.until_us
-        )
+        return plan_json(tasks, mappings=self._classes.texts(), window_minutes=self._window, until=self._state.until_us)
 
     def tasks(self, plan: Plan, number: int) -> Sequence[GoldTask]:
         """Return the plan's tasks."""

@@ -101,9 +101,7 @@ def _read(task: IngestTask, file: LandingFile) -> _File:
     rows = pl.DataFrame(decoded.rows).join(
         documents.select("agent", "received_at").with_row_index("document").cast({"document": pl.Int32}), on="document"
     )
-    return _File(
-        rows.drop("document"), documents, _quarantine(task, file, (*unpacked.rejects, *decoded.rejects))
-    )
+    return _File(rows.drop("document"), documents, _quarantine(task, file, (*unpacked.rejects, *decoded.rejects)))
 
 
 def _documents(task: IngestTask, file: LandingFile, decoded: Decoded, arrival: str | None) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""What the stages plan from: the periods that have rows, last values, exclusions, documents, gaps; read at recorded versions."""
+"""What the stages plan from: periods with rows, last values, exclusions, documents, gaps; at recorded versions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,7 +107,9 @@ class LakeState:
         grid = pl.DataFrame(rows, schema={"device_uuid": pl.String, "period": pl.Int64}, orient="row")
         grid = grid.with_columns(pl.col("period").cast(pl.Datetime("us", "UTC")))
         found = carry_fingerprints(values, grid, self.exclusions if mapped is not None else {})
-        return {(d, p): c for d, p, c in found.select("device_uuid", pl.col("period").dt.timestamp("us"), "carry").rows()}
+        return {
+            (d, p): c for d, p, c in found.select("device_uuid", pl.col("period").dt.timestamp("us"), "carry").rows()
+        }
 
     @cached_property
     def documents(self) -> pl.DataFrame:

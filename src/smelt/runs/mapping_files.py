@@ -18,7 +18,9 @@ def propose_missing(folder: PlantFolder, class_name: str | None) -> Iterator[str
     plant, reader = _chosen(folder, class_name), LakeReader(Location.of(folder.lake_uri).uri)
     items = current_items(reader)
     if not items.height:
-        raise InputError(f"lake {reader.uri}: no data items; run 'smelt init --probe FILE' or 'smelt run --probe FILE' first.")
+        raise InputError(
+            f"lake {reader.uri}: no data items; run 'smelt init --probe FILE' or 'smelt run --probe FILE' first."
+        )
     written = propose_mappings(folder.root, plant.plant, items, reader)
     for name, columns in written.items():
         yield f"{MAPPINGS}/{name}.toml: {columns} columns proposed"

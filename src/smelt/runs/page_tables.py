@@ -26,6 +26,10 @@ class Reader(Protocol):
     def version(self, name: str) -> int:
         """Return the number of the table's last commit."""
 
+    def __hash__(self) -> int:
+        """Readers of one lake are equal, so that what was read can be kept."""
+        ...
+
 
 def table(reader: Reader, spec: TableSpec) -> pl.LazyFrame:
     """Return a table's rows, none if it has not been written yet."""

@@ -68,7 +68,7 @@ def _row(agent: str, device_name: str, is_agent: bool, item: DataItem) -> dict[s
 
 
 def _valid(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    empty = {name: None for name in DATA_ITEMS.schema.names}
+    empty = dict.fromkeys(DATA_ITEMS.schema.names)
     table = pa.Table.from_pylist([empty | row for row in rows], schema=DATA_ITEMS.schema)
     return pl.DataFrame(table).sort("agent", "id")
 
@@ -79,10 +79,14 @@ def _merged(old: pl.DataFrame, fresh: pl.DataFrame, now: datetime) -> pl.DataFra
     mine = open_.filter(pl.col("agent").is_in(fresh["agent"].unique().implode()))
     others = open_.join(mine, on=["agent", "id", "valid_from"], how="anti", nulls_equal=True)
     same = mine.join(fresh, on=_DEFINITION, how="semi", nulls_equal=True)
-    ended = mine.join(fresh, on=_DEFINITION, how="anti", nulls_equal=True).with_columns(valid_to=pl.lit(now).cast(fresh["valid_to"].dtype))
+    ended = mine.join(fresh, on=_DEFINITION, how="anti", nulls_equal=True).with_columns(
+        valid_to=pl.lit(now).cast(fresh["valid_to"].dtype)
+    )
     added = fresh.join(mine, on=_DEFINITION, how="anti", nulls_equal=True)
     columns = fresh.columns
-    return pl.concat([p.select(columns) for p in (closed, others, same, ended, added)]).sort("agent", "id", "valid_from")
+    return pl.concat([p.select(columns) for p in (closed, others, same, ended, added)]).sort(
+        "agent", "id", "valid_from"
+    )
 
 
 def current_items(reader: LakeReader) -> pl.DataFrame:
@@ -95,7 +99,7 @@ def current_items(reader: LakeReader) -> pl.DataFrame:
 def probed_devices(reader: LakeReader) -> tuple[ProbedDevice, ...]:
     """Return the devices of all probes with their current data items."""
     items = current_items(reader).sort("device_uuid", "id")
-    names = [f for f in DataItem.__dataclass_fields__]
+    names = list(DataItem.__dataclass_fields__)
     found = []
     for (uuid, name, is_agent), group in items.group_by("device_uuid", "device_name", "is_agent", maintain_order=True):
         data_items = tuple(DataItem(**row) for row in group.select(names).to_dicts())

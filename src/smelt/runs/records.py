@@ -36,7 +36,9 @@ def _store(driver: Driver, path: Path, spec: TableSpec) -> bool:
     if old is not None and fingerprint(old.select(fresh.columns).rows()) == fingerprint(fresh.rows()):
         return False
     gone: list[DataFile] = table.files()
-    return table.commit("records", table.done("records") + 1, write_files(driver.location, spec, rows, {}), [f.path for f in gone])
+    return table.commit(
+        "records", table.done("records") + 1, write_files(driver.location, spec, rows, {}), [f.path for f in gone]
+    )
 
 
 def read_records(path: Path, spec: TableSpec) -> pa.Table:
@@ -51,7 +53,8 @@ def read_records(path: Path, spec: TableSpec) -> pa.Table:
     missing = [name for name in spec.schema.names if name not in text.columns]
     if missing:
         raise InputError(
-            f"{path}: no column '{missing[0]}'; expected {', '.join(spec.schema.names)}. Add the column, or move the file away."
+            f"{path}: no column '{missing[0]}'; expected {', '.join(spec.schema.names)}. "
+            "Add the column, or move the file away."
         )
     kinds = pl.DataFrame(spec.schema.empty_table()).schema
     try:

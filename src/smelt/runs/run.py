@@ -30,7 +30,6 @@ from smelt.terms.errors import InputError
 from smelt.terms.observation import Probe
 from smelt.terms.work import Finished
 
-
 PARTS = ("ingest", "stages", "train", "score")
 
 

@@ -71,7 +71,9 @@ def _scored(task: ScoreTask, unit: Unit, model: Model) -> pl.DataFrame:
     scanned = scan_files(Location(task.lake), table, task.features)
     rows = scanned.filter(within(unit, "minute"), cut, "is_live", "is_running").sort("minute").collect()
     detector = load_detector(task.lake, model.path, model.sha256)
-    found = detector.explain(rows.select(model.features).cast(pl.Float32).to_numpy().reshape(rows.height, len(model.features)))
+    found = detector.explain(
+        rows.select(model.features).cast(pl.Float32).to_numpy().reshape(rows.height, len(model.features))
+    )
     calibration = Calibration.from_json(model.calibration)
     frame = rows.select("device_uuid", "minute").with_columns(
         model_version=pl.lit(model.version),
@@ -99,7 +101,9 @@ def load_detector(lake: str, path: str, sha256: str) -> ForestDetector:
     body = bytes(obstore.get(Location(lake).store, path).bytes())
     found = hashlib.sha256(body).hexdigest()
     if found != sha256:
-        raise InputError(f"model file {path}: sha256 {found[:12]}…, models/versions says {sha256[:12]}…; train the device again.")
+        raise InputError(
+            f"model file {path}: sha256 {found[:12]}…, models/versions says {sha256[:12]}…; train the device again."
+        )
     return detector_from_bytes(body)
 
 
@@ -139,7 +143,7 @@ class Scores:
         return ScoreTask(
             self._driver.location.uri,
             units,
-            tuple(Model(*m[:3], tuple(m[3]), *m[4:]) for m in task["models"]),
+            tuple(Model(m[0], m[1], m[2], tuple(m[3]), m[4], m[5]) for m in task["models"]),
             classes.of(units[0].device_uuid),
             plan["window_minutes"],
             tuple(task["features"]),
@@ -150,7 +154,9 @@ class Scores:
         read: set[str] = set()
         for unit in group.units:
             spec = self._features(unit.device_uuid)
-            read |= {f.path for f in overlapping(self._driver.table(spec).files(), unit.device_uuid, unit.interval, "minute")}
+            read |= {
+                f.path for f in overlapping(self._driver.table(spec).files(), unit.device_uuid, unit.interval, "minute")
+            }
         return {"features": sorted(read), "models": [self._model(u.device_uuid) for u in group.units]}
 
     def _features(self, device: str) -> TableSpec:

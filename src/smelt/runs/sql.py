@@ -60,7 +60,7 @@ def connect(reader: LakeReader, sql: str | None = None) -> duckdb.DuckDBPyConnec
             continue
         dataset = DeltaTable(f"{reader.uri}/{name}").to_pyarrow_dataset()
         connection.register(f"{schema}__{table}", dataset)
-        connection.execute(f'create view "{schema}"."{table}" as select * from "{schema}__{table}"')
+        connection.execute(f'create view "{schema}"."{table}" as select * from "{schema}__{table}"')  # noqa: S608 folders
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection

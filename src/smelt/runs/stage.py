@@ -33,8 +33,15 @@ class Outcome:
 class Stage(Protocol):
     """A stage of the way of the data, bound to one run."""
 
-    name: str
-    kernel: Callable[[Any], Any]
+    @property
+    def name(self) -> str:
+        """The stage's name in plans, memory and ops/runs."""
+        ...
+
+    @property
+    def kernel(self) -> Callable[..., Any]:
+        """The module-level function that makes one task."""
+        ...
 
     def plan(self, number: int) -> Plan | None:
         """Say what to do next, at most MAX_TASKS tasks; None if nothing is stale."""

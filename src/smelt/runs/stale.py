@@ -67,11 +67,11 @@ def grouped(units: Sequence[Unit], files: Mapping[str, Sequence[DataFile]], time
     return [_group([units[i] for i in members], [touched[i] for i in members], files) for members in groups.values()]
 
 
-def _touched(
-    unit: Unit, files: Mapping[str, Sequence[DataFile]], time: Mapping[str, str]
-) -> list[tuple[str, str]]:
+def _touched(unit: Unit, files: Mapping[str, Sequence[DataFile]], time: Mapping[str, str]) -> list[tuple[str, str]]:
     return [
-        (table, f.path) for table, found in files.items() for f in overlapping(found, unit.device_uuid, unit.interval, time[table])
+        (table, f.path)
+        for table, found in files.items()
+        for f in overlapping(found, unit.device_uuid, unit.interval, time[table])
     ]
 
 

@@ -52,7 +52,11 @@ class Train:
         training = self._plant.training
         settings = {name: getattr(training, name) for name in Training.__dataclass_fields__}
         budget = self._plant.alarms.budget_per_168h
-        return {"tasks": tasks, "mappings": self._classes.texts(), "training": settings, "budget": budget} if tasks else None
+        return (
+            {"tasks": tasks, "mappings": self._classes.texts(), "training": settings, "budget": budget}
+            if tasks
+            else None
+        )
 
     def tasks(self, plan: Plan, number: int) -> Sequence[TrainTask]:
         """Return the plan's tasks."""

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,11 @@ def train_device(task: TrainTask) -> dict[str, Any] | None:
     matrix = running.select(task.features).cast(pl.Float32).to_numpy()
     minutes = running["minute"].dt.timestamp("us").to_numpy()
     detector = fit_detector(
-        matrix[:train], task.features, trees=settings.trees, samples_per_tree=settings.samples_per_tree, seed=settings.seed
+        matrix[:train],
+        task.features,
+        trees=settings.trees,
+        samples_per_tree=settings.samples_per_tree,
+        seed=settings.seed,
     )
     held_out = slice(train, train + calibration)
     found = calibrate(minutes[held_out], detector.score(matrix[held_out]), Budget(task.budget_per_168h))
@@ -95,7 +100,7 @@ def _running(task: TrainTask) -> pl.DataFrame:
     return rows.select("minute", *task.features).sort("minute").collect()
 
 
-def _bands(task: TrainTask, start: object, end: object) -> dict[str, list[float]]:
+def _bands(task: TrainTask, start: datetime, end: datetime) -> dict[str, list[float]]:
     """Return the 1st and 99th percentile of each signal over the training minutes."""
     table = minutes_table(task.mapping).name
     signals = [c.name for c in task.mapping.columns if c.dtype == "float64"]
@@ -112,5 +117,3 @@ def _write(task: TrainTask, detector: ForestDetector) -> tuple[str, str]:
     path = f"{MODEL_FOLDER}/{task.model_version}.npz"
     obstore.put(Location(task.lake).store, path, body)
     return path, hashlib.sha256(body).hexdigest()
-
-

@@ -1,11 +1,11 @@
 """The three families of errors, told apart by who has to act.
 
-    SmeltError
-    ├── InputError       the caller or a setting: said in one sentence, exit code 2
-    │   ├── ShapeError       an array of the wrong shape
-    │   └── LeaseError       another driver holds the lake
-    ├── DataError        a row or document: quarantined and counted, the run goes on
-    └── TransientError   a store or network: tried again
+SmeltError
+├── InputError       the caller or a setting: said in one sentence, exit code 2
+│   ├── ShapeError       an array of the wrong shape
+│   └── LeaseError       another driver holds the lake
+├── DataError        a row or document: quarantined and counted, the run goes on
+└── TransientError   a store or network: tried again
 """
 
 

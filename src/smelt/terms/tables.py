@@ -1,4 +1,4 @@
-"""Every table of the lake: its columns with their meaning, partition and sort order; docs/tables.md is made from this."""
+"""Every table of the lake: columns with their meaning, partition and sort order; docs/tables.md is made from this."""
 
 from dataclasses import dataclass
 
