@@ -25,7 +25,8 @@ smelt COMMAND [OPTIONS]
 
 What happens when something is wrong: one sentence on standard error, and exit code 2 if the caller or a setting is to
 blame (nothing was written then), 75 if a store or a network failed and trying again may help, 130 after Ctrl-C (what
-was committed stays). `doctor` ends with 1 if a check fails. Options override the [settings](settings.md) of the same name.
+was committed stays). `doctor` ends with 1 if a check fails. Options override
+the [settings](settings.md) of the same name.
 """
 
 

@@ -32,7 +32,8 @@ Made by `python docs/make_settings.py` from `src/smelt/terms/plant.py`; change t
 
 A plant is a folder with `plant.toml`, found like a git repository: `--plant DIR`, else `SMELT_PLANT`, else the nearest
 `plant.toml` upwards. A setting comes from an option, else the environment, else the file, else its default;
-`smelt config` shows each with where it came from. A name or a type that smelt does not know is refused before anything is written.
+`smelt config` shows each with where it came from. A name or a type that smelt does not know is
+refused before anything is written.
 
 | setting | default | environment | meaning |
 |---|---|---|---|
