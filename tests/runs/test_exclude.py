@@ -81,12 +81,9 @@ def test_an_unknown_device_or_an_empty_interval_is_refused_and_nothing_is_writte
     before = snapshot(plant)
     with pytest.raises(InputError, match="no device 'MIL'; did you mean 'MILL'"):
         exclude(plant, "MIL")
-    assert snapshot(plant) == before
     with pytest.raises(InputError, match="is empty; give the earlier time first"):
         exclude(plant, interval=(TO, FROM))
-    assert {k: v for k, v in snapshot(plant).items() if not k.endswith(".lock")} == {
-        k: v for k, v in before.items() if not k.endswith(".lock")
-    }
+    assert snapshot(plant) == before
 
 
 def test_without_a_lake_there_is_nothing_to_exclude_from(tmp_path: Path) -> None:
