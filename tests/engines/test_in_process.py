@@ -1,0 +1,18 @@
+"""The engine of this process works in order and lazily."""
+
+from smelt.engines.engine import Result
+from smelt.engines.in_process import InProcess
+
+
+def test_results_come_in_order_one_by_one() -> None:
+    seen: list[int] = []
+
+    def kernel(task: int) -> int:
+        seen.append(task)
+        return task * task
+
+    results = InProcess().run(kernel, [3, 1, 2])
+    assert seen == []
+    assert next(results) == Result(0, 9)
+    assert seen == [3]
+    assert list(results) == [Result(1, 1), Result(2, 4)]
