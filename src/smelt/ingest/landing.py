@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatch
+from glob import escape
 from pathlib import Path, PurePosixPath
 
 import obstore
@@ -50,10 +52,11 @@ class Landing:
         if "://" in where:
             return cls(where.rstrip("/"))
         parts = Path(where).parts
-        wild = next((i for i, part in enumerate(parts) if any(c in part for c in "*?[")), len(parts))
+        literal = len(parts) if Path(where).exists() else 0
+        wild = literal or next((i for i, part in enumerate(parts) if any(c in part for c in "*?[")), len(parts))
         root = Path(*parts[:wild]).absolute()
         if root.is_file():
-            return cls(str(root.parent), root.name)
+            return cls(str(root.parent), escape(root.name))
         if not root.is_dir():
             raise InputError(
                 f"landing folder '{root}' does not exist; expected a folder of raw files. "
@@ -97,6 +100,8 @@ def is_data(path: str) -> bool:
 def received_at(path: str) -> str | None:
     """Return the time in an object's key as ISO text: the name's own, else its hour folder's, else None.
 
+    Digits that are no time, such as month 13, are none either.
+
     Examples
     --------
     >>> received_at("2017/10/05/09/s-1-2017-10-05-09-30-31-6513270e.gz")
@@ -108,5 +113,8 @@ def received_at(path: str) -> str | None:
     folder = named or _IN_FOLDER.search(path)
     if folder is None:
         return None
-    year, month, day, hour, minute, second = (*folder.groups(), "00", "00")[:6]
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second}+00:00"
+    numbers = [int(part) for part in folder.groups()]
+    try:
+        return datetime(*numbers, tzinfo=UTC).isoformat()  # type: ignore[misc, arg-type]
+    except ValueError:
+        return None
