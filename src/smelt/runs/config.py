@@ -1,19 +1,14 @@
 """The plant folder and its settings: flag > environment > file > default, each with where it came from."""
 
 import os
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from smelt.runs.plant_checks import check_plant
+from smelt.runs.plant_file import PLANT_FILE, SECTIONS, TOP_LEVEL, dump_plant, parse_plant
 from smelt.terms.errors import InputError
-from smelt.terms.plant import Agent, Alarms, Device, Lake, Plant, Source, Training, Work
-
-PLANT_FILE = "plant.toml"
-SECTIONS: dict[str, type] = {"alarms": Alarms, "training": Training, "lake": Lake, "source": Source, "work": Work}
+from smelt.terms.plant import Plant
 
 
 @dataclass(frozen=True)
@@ -79,13 +74,15 @@ def read_plant(root: Path, flags: Mapping[str, object], environment: Mapping[str
         If the file is not TOML, or a value is unknown or of the wrong type.
     """
     path = root / PLANT_FILE
-    table = _parse(path) if path.exists() else {}
+    table = parse_plant(path) if path.exists() else {}
     given = {name: value for name, value in flags.items() if value is not None}
     settings = []
     for name, default in _defaults():
         section, _, key = name.rpartition(".")
         variable = "SMELT_" + name.upper().replace(".", "_")
         place = table.setdefault(section, {}) if section else table
+        if not isinstance(place, dict):
+            continue  # check_plant says what is wrong with it
         if name in given:
             place[key], origin = given[name], "flag"
         elif variable in environment:
@@ -93,92 +90,18 @@ def read_plant(root: Path, flags: Mapping[str, object], environment: Mapping[str
         else:
             origin = f"file {PLANT_FILE}" if key in place else "default"
         settings.append(Setting(name, place.get(key, default), origin))
-    return PlantFolder(root, _validate(table, path), tuple(settings))
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        table = tomllib.loads(path.read_text())
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{path}: not TOML ({error}); mend the line, or move the file away and run 'smelt init'."
-        ) from error
-    for device in table.get("devices", []):
-        if "class" in device:
-            device["class_name"] = device.pop("class")
-    return table
+    places = {s.name: s.origin for s in settings if s.origin.startswith(("flag", "environment"))}
+    return PlantFolder(root, check_plant(table, places, str(path)), tuple(settings))
 
 
 def _defaults() -> list[tuple[str, object]]:
-    top = [(f.name, f.default) for f in fields(Plant) if f.name in ("contact_timeout_minutes", "timezone")]
+    top = [(f.name, f.default) for f in fields(Plant) if f.name in TOP_LEVEL]
     nested = [(f"{section}.{f.name}", f.default) for section, kind in SECTIONS.items() for f in fields(kind)]
     return [*top, *nested]
-
-
-def _validate(table: dict[str, Any], path: Path) -> Plant:
-    _refuse_unknown(table, path)
-    try:
-        return TypeAdapter(Plant).validate_python(table)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{path}: {where} = {first.get('input')!r}: {first['msg']}. "
-            "Mend the value; 'smelt config' shows all settings."
-        ) from error
-
-
-def _refuse_unknown(table: dict[str, Any], path: Path) -> None:
-    kinds: list[tuple[str, dict[str, Any], type]] = [("", table, Plant)]
-    kinds += [
-        (section, table[section], kind) for section, kind in SECTIONS.items() if isinstance(table.get(section), dict)
-    ]
-    kinds += [("devices", row, Device) for row in table.get("devices", [])]
-    kinds += [("agents", row, Agent) for row in table.get("agents", [])]
-    for section, found, kind in kinds:
-        assert is_dataclass(kind)
-        known = {f.name for f in fields(kind)}
-        for key in found:
-            if key not in known:
-                shown = ", ".join(sorted(known)).replace("class_name", "class")
-                raise InputError(
-                    f"{path}: unknown setting '{section + '.' if section else ''}{key}'; known here: {shown}."
-                )
 
 
 def write_plant(folder: PlantFolder, plant: Plant) -> PlantFolder:
     """Write plant.toml; settings that are at their default are left out."""
     folder.root.mkdir(parents=True, exist_ok=True)
-    (folder.root / PLANT_FILE).write_text(_dump(plant))
+    (folder.root / PLANT_FILE).write_text(dump_plant(plant), encoding="utf-8")
     return replace(folder, plant=plant)
-
-
-def _dump(plant: Plant) -> str:
-    default = Plant()
-    lines = ["# A plant: its devices, and the settings that differ from the defaults ('smelt config' shows all)."]
-    for name in ("timezone", "contact_timeout_minutes"):
-        if getattr(plant, name) != getattr(default, name):
-            lines.append(f"{name} = {_toml(getattr(plant, name))}")
-    for section in SECTIONS:
-        mine, theirs = getattr(plant, section), getattr(default, section)
-        changed = [f.name for f in fields(mine) if getattr(mine, f.name) != getattr(theirs, f.name)]
-        if changed:
-            lines += ["", f"[{section}]", *(f"{key} = {_toml(getattr(mine, key))}" for key in changed)]
-    for agent in plant.agents:
-        lines += ["", "[[agents]]", f"name = {_toml(agent.name)}", f"prefix = {_toml(agent.prefix)}"]
-    for d in plant.devices:
-        lines += [
-            "",
-            "[[devices]]",
-            f"name = {_toml(d.name)}",
-            f"uuid = {_toml(d.uuid)}",
-            f"class = {_toml(d.class_name)}",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'"{escaped}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
