@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TextIO
 
+import orjson
+
 from smelt.cli.output import iso, plain
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -32,4 +34,6 @@ def _cell(value: object) -> object:
         return "'" + value if value.startswith(FORMULA_STARTS) else value
     if isinstance(value, datetime | date):
         return iso(value)
+    if isinstance(value, list | dict):
+        return orjson.dumps(value, default=plain, option=orjson.OPT_UTC_Z).decode()
     return value if value is None or isinstance(value, int | float) else plain(value)

@@ -1,10 +1,10 @@
 """Text and JSON from one interface."""
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 
 def say(text: str) -> None:
@@ -13,8 +13,10 @@ def say(text: str) -> None:
 
 
 def say_json(value: object) -> None:
-    """Print a value as JSON without blanks."""
-    sys.stdout.write(json.dumps(value, default=plain, separators=(",", ":"), ensure_ascii=False) + "\n")
+    """Print a value as one line of JSON; what is no number (NaN, infinity) is null."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(value, default=plain, option=orjson.OPT_UTC_Z).decode() + "\n")
 
 
 def plain(value: object) -> object:
@@ -25,6 +27,8 @@ def plain(value: object) -> object:
         return iso(value)
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Decimal):  # SQL's sum of whole numbers, among others
+        return int(value) if value == value.to_integral_value() and abs(value) < 1 << 63 else float(value)
     return str(value)
 
 
@@ -42,7 +46,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     shown = Table(*columns, box=SIMPLE_HEAD, header_style="bold")
     for row in rows:
         shown.add_row(*(_cell(cell) for cell in row))
-    Console(soft_wrap=True).print(shown)
+    Console(soft_wrap=True, markup=False, emoji=False, highlight=False).print(shown)  # cells are data, not markup
 
 
 def _cell(value: object) -> str:

@@ -1,7 +1,7 @@
 """The ingest stage: which landing files are new, which tasks read them, and what one plan commits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,7 +11,7 @@ from smelt.copper.rows import Run, merge_runs
 from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
-from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
+from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files, without_claimed
 from smelt.runs.probe import probed_devices
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.terms.errors import InputError
@@ -168,7 +168,7 @@ def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritt
     claimed: list[Run] = []
     for task, result in zip(tasks, results, strict=True):
         overlapping = tuple(c for c in claimed if any(_overlap(c, r) for r in result.runs))
-        kept.append(ingest_files(replace(task, claimed=overlapping)) if overlapping else result)
+        kept.append(without_claimed(task, result, overlapping) if overlapping else result)
         claimed = merge_runs([*claimed, *kept[-1].runs])
     return kept
 

@@ -1,6 +1,6 @@
 """The kernel of ingest: landing files to sorted observation files and the small rows that go with them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,8 +35,8 @@ from smelt.terms.work import DataFile
 class IngestTask:
     """A group of landing files that makes one even observation file.
 
-    `known` are the runs stored before this plan, `claimed` those of earlier tasks of this plan that
-    overlap. For logs, `stored` are the observation files that may hold the same lines.
+    `known` are the runs stored before this plan. For logs, `stored` are the observation files that may
+    hold the same lines.
     """
 
     lake: str
@@ -46,7 +46,6 @@ class IngestTask:
     agents: tuple[Agent, ...]
     buckets: int
     known: tuple[Run, ...] = ()
-    claimed: tuple[Run, ...] = ()
     log_device: ProbedDevice | None = None
     stored: tuple[str, ...] = ()
 
@@ -68,20 +67,33 @@ def ingest_files(task: IngestTask) -> IngestWritten:
     """Read, decode, drop what is known, sort and write."""
     decoded = [_read(task, file) for file in task.files]
     rows = _new_rows(task, pl.concat([d.rows for d in decoded]))
+    documents = pl.concat([d.documents for d in decoded]).to_arrow().select(DOCUMENTS.schema.names)
+    quarantine = pa.Table.from_pylist([q for d in decoded for q in d.quarantine], schema=QUARANTINE.schema)
+    return _write(task, rows, documents, quarantine)
+
+
+def without_claimed(task: IngestTask, written: IngestWritten, claimed: Sequence[Run]) -> IngestWritten:
+    """Write a task's rows again without those of claimed runs: another task of the plan keeps them."""
+    paths = [f.path for f in written.observations]
+    rows = scan_files(Location(task.lake), OBSERVATIONS.name, paths).collect()
+    return _write(task, drop_duplicates(rows, claimed), written.documents, written.quarantine)
+
+
+def _write(task: IngestTask, rows: pl.DataFrame, documents: pa.Table, quarantine: pa.Table) -> IngestWritten:
     rows = with_month_and_bucket(in_order(rows), task.buckets)
-    written: list[DataFile] = []
+    files: list[DataFile] = []
     for (month, bucket), group in rows.group_by("month", "bucket", maintain_order=True):
         partition = {"month": str(month), "bucket": str(bucket)}
-        written += write_files(Location(task.lake), OBSERVATIONS, group.to_arrow(), partition)
+        files += write_files(Location(task.lake), OBSERVATIONS, group.to_arrow(), partition)
     last = last_values_of(rows.filter(is_plausible())).with_columns(batch=pl.lit(task.plan, pl.Int64))
     return IngestWritten(
         rows.height,
-        tuple(written),
+        tuple(files),
         tuple(runs_of(rows)),
         tuple(period_sums(rows)),
-        pl.concat([d.documents for d in decoded]).to_arrow().select(DOCUMENTS.schema.names),
+        documents,
         last.to_arrow().select(LAST_VALUES.schema.names),
-        pa.Table.from_pylist([q for d in decoded for q in d.quarantine], schema=QUARANTINE.schema),
+        quarantine,
     )
 
 
@@ -125,7 +137,7 @@ def _quarantine(task: IngestTask, file: LandingFile, rejects: Iterable[Reject]) 
 
 
 def _new_rows(task: IngestTask, rows: pl.DataFrame) -> pl.DataFrame:
-    rows = drop_duplicates(rows, (*task.known, *task.claimed))
+    rows = drop_duplicates(rows, task.known)
     if not task.stored or task.log_device is None or rows.height == 0:
         return rows
     stored = scan_files(Location(task.lake), OBSERVATIONS.name, task.stored).filter(
