@@ -39,7 +39,7 @@ def render() -> str:
     for name, command in group.commands.items():
         assert isinstance(command, TyperCommand)
         if command.rich_help_panel != panel:
-            panel = command.rich_help_panel
+            panel = str(command.rich_help_panel)
             parts.append(f"# {panel}\n")
         parts.append("\n".join(section(name, command)) + "\n")
     return "\n".join(parts)

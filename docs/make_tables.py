@@ -128,8 +128,8 @@ def kind(field: pa.Field) -> str:
 
 def meaning(field: pa.Field) -> str:
     """Return a column's comment; a column without one is called by its name."""
-    comment = (field.metadata or {}).get(b"comment", b"").decode()
-    return (comment or field.name.replace("_", " ")).replace("|", "\\|")
+    comment = str((field.metadata or {}).get(b"comment", b"").decode())
+    return (comment or str(field.name).replace("_", " ")).replace("|", "\\|")
 
 
 if __name__ == "__main__":
