@@ -78,7 +78,7 @@ def test_a_second_compaction_has_nothing_to_do(location: Location, spec: TableSp
 def test_big_files_stay(location: Location, spec: TableSpec, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     table = LakeTable(location, spec)
     table.commit("stage", 1, [*write([1, 2, 3]), *write([4]), *write([5])])
-    monkeypatch.setattr(compaction_job, "FULL_ROWS", 3)
+    monkeypatch.setattr(compaction_job, "CHUNK_CELLS", 18)  # nine cells are half of it
     big = next(f.path for f in table.files() if f.rows == 3)
     assert compact(location, spec).files_after == 2
     assert big in {f.path for f in LakeTable(location, spec).files()}

@@ -1,9 +1,8 @@
 """Many small files to few even ones: a rewrite that changes no row, fenced so that two of them cannot double any."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import polars as pl
 import pyarrow as pa
 
 from smelt.lake.location import Location
@@ -15,12 +14,12 @@ from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
 
 ATTEMPTS = 5
-FULL_ROWS = MAX_FILE_ROWS // 2
+CHUNK_CELLS = 32_000_000  # rows × columns that are sorted at once: about 256 MB
 
 
 @dataclass(frozen=True)
 class Compacted:
-    """Files of a table before and after, and whether this job was the one that rewrote them."""
+    """Files of a table before and after, and how many that nothing names any more were deleted."""
 
     table: str
     files_before: int
@@ -28,22 +27,33 @@ class Compacted:
     deleted: int = 0
 
 
-def compact(location: Location, spec: TableSpec, fewest: int = 2) -> Compacted:
+def compact(location: Location, spec: TableSpec, fewest: int = 2, before: str | None = None) -> Compacted:
     """Rewrite each partition's small files, if there are at least `fewest`, sorted and even.
 
+    Parameters
+    ----------
+    before : ISO time; files with later rows are left as they are, for open periods are rewritten soon.
+
+    Notes
+    -----
     The commit carries Transaction("rewrite:<table>", n + 1) and dataChange false. Without it two
     rewrites at once both succeed and rows double. After a conflict the table is opened anew and the
     commit tried again, if every file that it removes still stands there; else another job has done it.
     """
     table = LakeTable(location, spec)
-    before = table.files()
-    groups = [g for g in _small_by_partition(before) if len(g) >= fewest]
+    files = table.files()
+    chunks = [
+        chunk
+        for small in _small_by_partition(files, spec, before)
+        if len(small) >= fewest
+        for chunk in _chunks(small, spec)
+    ]
     adds: list[DataFile] = []
-    for group in groups:
-        adds += write_files(location, spec, _rows(location, spec, group), dict(group[0].partition))
-    removed = [f.path for group in groups for f in group]
+    for chunk in chunks:
+        adds += write_files(location, spec, _rows(location, spec, chunk), dict(chunk[0].partition))
+    removed = [f.path for chunk in chunks for f in chunk]
     done = bool(removed) and rewrite(table, adds, removed)
-    return Compacted(spec.name, len(before), len(table.files()) if done else len(before))
+    return Compacted(spec.name, len(files), len(table.files()) if done else len(files))
 
 
 def rewrite(table: LakeTable, adds: Sequence[DataFile], removes: Sequence[str]) -> bool:
@@ -59,21 +69,34 @@ def rewrite(table: LakeTable, adds: Sequence[DataFile], removes: Sequence[str]) 
     return False
 
 
-def _small_by_partition(files: Iterable[DataFile]) -> list[list[DataFile]]:
+def _small_by_partition(files: Iterable[DataFile], spec: TableSpec, before: str | None) -> list[list[DataFile]]:
+    time = next((name for name in spec.sort_by if pa.types.is_timestamp(spec.schema.field(name).type)), None)
     groups: dict[tuple[tuple[str, str], ...], list[DataFile]] = {}
     for file in files:
-        if file.rows < FULL_ROWS:
+        is_fresh = before is not None and time is not None and str(dict(file.high).get(time, "")) >= before
+        if not is_fresh and file.rows * len(spec.schema) < CHUNK_CELLS // 2 and file.rows < MAX_FILE_ROWS // 2:
             groups.setdefault(file.partition, []).append(file)
-    return list(groups.values())
+    return [sorted(group, key=lambda f: f.low) for group in groups.values()]
+
+
+def _chunks(files: Sequence[DataFile], spec: TableSpec) -> Iterator[list[DataFile]]:
+    """Cut files, in the order of their rows, into chunks that fit into memory; a file alone stays as it is."""
+    most = min(MAX_FILE_ROWS, CHUNK_CELLS // len(spec.schema))
+    chunk: list[DataFile] = []
+    for file in files:
+        if chunk and sum(f.rows for f in chunk) + file.rows > most:
+            if len(chunk) > 1:
+                yield chunk
+            chunk = []
+        chunk.append(file)
+    if len(chunk) > 1:
+        yield chunk
 
 
 def _rows(location: Location, spec: TableSpec, group: Sequence[DataFile]) -> pa.Table:
-    scanned = scan_files(location, spec.name, [f.path for f in group])
-    have = scanned.collect_schema().names()
-    names = spec.file_schema().names
-    filled = scanned.with_columns(pl.lit(None).alias(name) for name in names if name not in have).select(names)
-    ordered = filled.sort(spec.sort_by, nulls_last=True, maintain_order=True) if spec.sort_by else filled
-    return ordered.collect().to_arrow().cast(spec.file_schema())
+    rows = scan_files(location, spec, [f.path for f in group])
+    ordered = rows.sort(spec.sort_by, nulls_last=True, maintain_order=True) if spec.sort_by else rows
+    return ordered.collect().to_arrow()
 
 
 def delete_unnamed(location: Location, spec: TableSpec) -> int:

@@ -9,6 +9,7 @@ from deltalake import DeltaTable
 
 from smelt.lake.location import Location
 from smelt.terms.errors import InputError
+from smelt.terms.tables import TableSpec
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,14 @@ def _has_commit(log: Path) -> bool:
     return any(log.glob("*.json"))
 
 
-def scan_files(location: Location, table: str, paths: Sequence[str]) -> pl.LazyFrame:
+def scan_files(location: Location, spec: TableSpec, paths: Sequence[str]) -> pl.LazyFrame:
     """Scan data files that a plan names, without looking at the table's log.
 
-    Partition columns are not in the files.
+    Columns are those of the spec but for the partition's; one that an older file lacks is null. No
+    files are no rows.
     """
-    return pl.scan_parquet(
-        [f"{location.table(table)}/{p}" for p in paths], missing_columns="insert", extra_columns="ignore"
-    )
+    schema = pl.DataFrame(spec.file_schema().empty_table()).schema
+    if not paths:
+        return pl.LazyFrame(schema=schema)
+    addresses = [f"{location.table(spec.name)}/{p}" for p in paths]
+    return pl.scan_parquet(addresses, schema=schema, missing_columns="insert", extra_columns="ignore")

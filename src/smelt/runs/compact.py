@@ -14,7 +14,11 @@ from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder
 from smelt.runs.probe import current_items
 from smelt.terms.errors import InputError
+from smelt.terms.interval import DAY_US, from_us
 from smelt.terms.tables import FIXED_TABLES, RUNS, TableSpec, features_table, minutes_table, silver_table
+
+MANY_FILES = 64
+OPEN_DAYS = 2
 
 
 def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_seconds: float) -> list[Compacted]:
@@ -43,6 +47,13 @@ def _compacted(location: Location, specs: list[TableSpec]) -> Iterator[Compacted
         found = compact(location, spec)
         if found.files_before:
             yield replace(found, deleted=delete_unnamed(location, spec))
+
+
+def tidy(folder: PlantFolder, location: Location, until_us: int) -> None:
+    """Compact what a run left in many small files, but not the last days: their periods may be rewritten soon."""
+    before = from_us(until_us - OPEN_DAYS * DAY_US).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    for spec in tables_of(folder, LakeReader(location.uri)):
+        compact(location, spec, MANY_FILES, before)
 
 
 def tables_of(folder: PlantFolder, reader: LakeReader) -> list[TableSpec]:

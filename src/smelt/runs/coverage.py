@@ -51,9 +51,7 @@ def cover_periods(task: CoverageTask) -> PeriodWritten:
 
 
 def _rows(task: CoverageTask, unit: Unit) -> pl.DataFrame:
-    if not task.observations:
-        return pl.DataFrame(OBSERVATIONS.file_schema().empty_table())
-    rows = scan_files(Location(task.lake), OBSERVATIONS.name, task.observations).filter(within(unit, "event_time"))
+    rows = scan_files(Location(task.lake), OBSERVATIONS, task.observations).filter(within(unit, "event_time"))
     return rows.collect().sort("event_time", "instance_id", "sequence", "part")
 
 

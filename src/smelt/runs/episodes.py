@@ -51,7 +51,7 @@ def fold_devices(task: EpisodesTask) -> EpisodesWritten:
     """Fold the devices' scores, model version by model version; episodes of other devices stay as they are."""
     location = Location(task.lake)
     mine = pl.col("device_uuid").is_in(task.devices)
-    scores = scan_files(location, SCORES.name, task.scores).filter(mine).sort("device_uuid", "minute").collect()
+    scores = scan_files(location, SCORES, task.scores).filter(mine).sort("device_uuid", "minute").collect()
     kind = pl.DataFrame(EPISODES.schema.empty_table()).schema
     rows = [
         row
@@ -59,10 +59,8 @@ def fold_devices(task: EpisodesTask) -> EpisodesWritten:
         for row in episodes_of(group, str(device), str(version), str(version) in task.provisional)
     ]
     fresh = pl.DataFrame(rows, schema=kind)
-    parts = [fresh]
-    if task.replaces:
-        parts.append(scan_files(location, EPISODES.name, task.replaces).filter(~mine).select(list(kind)).collect())
-    table = pl.concat(parts).sort(EPISODES.sort_by).to_arrow()
+    others = scan_files(location, EPISODES, task.replaces).filter(~mine).collect()
+    table = pl.concat([fresh, others]).sort(EPISODES.sort_by).to_arrow()
     counts = dict(fresh.group_by("device_uuid").len().rows())
     return EpisodesWritten(
         fresh.height,

@@ -74,9 +74,7 @@ def look_back_periods(window_minutes: int) -> int:
 
 def _silver(task: GoldTask, unit: Unit, wide: Interval, anchor: int | None) -> pl.DataFrame:
     spec = silver_table(task.mapping)
-    if not task.silver:
-        return pl.DataFrame(spec.file_schema().empty_table())
-    mine = scan_files(Location(task.lake), spec.name, task.silver).filter(pl.col("device_uuid") == unit.device_uuid)
+    mine = scan_files(Location(task.lake), spec, task.silver).filter(pl.col("device_uuid") == unit.device_uuid)
     first = wide.start_us - SILVER_LOOK_BACK_MINUTES * MINUTE_US
     near = mine.filter(pl.col("time").is_between(at(first), at(wide.end_us), "left"))
     if anchor is None:
@@ -86,9 +84,7 @@ def _silver(task: GoldTask, unit: Unit, wide: Interval, anchor: int | None) -> p
 
 
 def _coverage(task: GoldTask, unit: Unit, wide: Interval) -> pl.DataFrame:
-    if not task.coverage:
-        return pl.DataFrame(COVERAGE.file_schema().empty_table())
-    rows = scan_files(Location(task.lake), COVERAGE.name, task.coverage).filter(
+    rows = scan_files(Location(task.lake), COVERAGE, task.coverage).filter(
         pl.col("device_uuid") == unit.device_uuid, pl.col("end") > at(wide.start_us), pl.col("start") < at(wide.end_us)
     )
     return rows.sort("start").collect()

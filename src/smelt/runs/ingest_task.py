@@ -75,7 +75,7 @@ def ingest_files(task: IngestTask) -> IngestWritten:
 def without_claimed(task: IngestTask, written: IngestWritten, claimed: Sequence[Run]) -> IngestWritten:
     """Write a task's rows again without those of claimed runs: another task of the plan keeps them."""
     paths = [f.path for f in written.observations]
-    rows = scan_files(Location(task.lake), OBSERVATIONS.name, paths).collect()
+    rows = scan_files(Location(task.lake), OBSERVATIONS, paths).collect()
     return _write(task, drop_duplicates(rows, claimed), written.documents, written.quarantine)
 
 
@@ -140,7 +140,7 @@ def _new_rows(task: IngestTask, rows: pl.DataFrame) -> pl.DataFrame:
     rows = drop_duplicates(rows, task.known)
     if not task.stored or task.log_device is None or rows.height == 0:
         return rows
-    stored = scan_files(Location(task.lake), OBSERVATIONS.name, task.stored).filter(
+    stored = scan_files(Location(task.lake), OBSERVATIONS, task.stored).filter(
         pl.col("device_uuid") == task.log_device.uuid,
         pl.col("sequence").is_null(),
         pl.col("event_time").is_between(rows["event_time"].min(), rows["event_time"].max()),

@@ -46,15 +46,9 @@ def write_periods(lake: str, units: Sequence[Unit], fresh: Sequence[tuple[Target
 
 
 def _replace(location: Location, target: Target, units: Sequence[Unit], fresh: pl.DataFrame) -> list[DataFile]:
-    parts = [fresh.select(target.spec.file_schema().names)]
-    if target.replaces:
-        old = scan_files(location, target.spec.name, target.replaces)
-        have = old.collect_schema().names()
-        missing = {f.name: None for f in target.spec.file_schema() if f.name not in have}
-        stays = old.with_columns(**missing).filter(*(~within(unit, target.time) for unit in units))
-        schema = parts[0].schema
-        parts.append(stays.select(pl.col(name).cast(kind) for name, kind in schema.items()).collect())
-    rows = pl.concat(parts).sort(target.spec.sort_by)
+    old = scan_files(location, target.spec, target.replaces).filter(*(~within(unit, target.time) for unit in units))
+    kept = old.collect()
+    rows = pl.concat([kept, fresh.select(kept.columns).cast(kept.schema)]).sort(target.spec.sort_by)
     if "month" not in target.spec.partition_by:
         return write_files(location, target.spec, rows.to_arrow(), {})
     months = rows.with_columns(month=pl.col(target.time).dt.strftime("%Y-%m"))

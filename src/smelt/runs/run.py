@@ -12,6 +12,7 @@ from smelt.lake.lease import hold
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import read_classes
+from smelt.runs.compact import tidy
 from smelt.runs.config import PlantFolder, read_plant
 from smelt.runs.coverage import Coverage
 from smelt.runs.driver import Driver, Progress, Silent
@@ -146,6 +147,8 @@ def _after_ingest(driver: Driver, request: Request) -> list[Finished]:
     if "score" in request.parts:
         done.append(driver.run(Scores(driver, classes, state)))
         done.append(driver.run(Episodes(driver, state)))
+    if any(stage.files_written for stage in done):
+        tidy(driver.folder, driver.location, state.until_us)
     return done
 
 

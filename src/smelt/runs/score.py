@@ -66,9 +66,9 @@ def score_periods(task: ScoreTask) -> PeriodWritten:
 
 
 def _scored(task: ScoreTask, unit: Unit, model: Model) -> pl.DataFrame:
-    table = features_table(task.mapping, task.window_minutes).name
+    spec = features_table(task.mapping, task.window_minutes)
     cut = pl.col("minute").dt.timestamp("us") >= model.trained_to_us
-    scanned = scan_files(Location(task.lake), table, task.features)
+    scanned = scan_files(Location(task.lake), spec, task.features)
     rows = scanned.filter(within(unit, "minute"), cut, "is_live", "is_running").sort("minute").collect()
     detector = load_detector(task.lake, model.path, model.sha256)
     found = detector.explain(

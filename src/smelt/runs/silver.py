@@ -55,15 +55,13 @@ def make_silver_periods(task: SilverTask) -> PeriodWritten:
 def _observations(task: SilverTask, unit: Unit) -> pl.DataFrame:
     mine = pl.col("device_uuid") == unit.device_uuid
     location = Location(task.lake)
-    if not task.observations:
-        return pl.DataFrame(OBSERVATIONS.file_schema().empty_table())
-    rows = scan_files(location, OBSERVATIONS.name, task.observations).filter(within(unit, "event_time")).collect()
+    rows = scan_files(location, OBSERVATIONS, task.observations).filter(within(unit, "event_time")).collect()
     if not task.implausible:
         return rows
-    odd = scan_files(location, OBSERVATIONS.name, task.implausible).filter(mine).collect()
+    odd = scan_files(location, OBSERVATIONS, task.implausible).filter(mine).collect()
     if odd.height == 0:
         return rows
-    whole = scan_files(location, OBSERVATIONS.name, task.anchors).filter(mine)
+    whole = scan_files(location, OBSERVATIONS, task.anchors).filter(mine)
     anchors = whole.select("device_uuid", "agent", "instance_id", "sequence", "event_time").collect()
     return pl.concat([rows, repair_times(odd, anchors).filter(within(unit, "event_time"))])
 

@@ -93,8 +93,8 @@ def split_counts(running_minutes: int, training: Training) -> tuple[int, int]:
 
 
 def _running(task: TrainTask) -> pl.DataFrame:
-    table = features_table(task.mapping, task.training.window_minutes).name
-    rows = scan_files(Location(task.lake), table, task.feature_files).filter(
+    spec = features_table(task.mapping, task.training.window_minutes)
+    rows = scan_files(Location(task.lake), spec, task.feature_files).filter(
         pl.col("device_uuid") == task.device_uuid, pl.col("is_live"), pl.col("is_running")
     )
     return rows.select("minute", *task.features).sort("minute").collect()
@@ -102,9 +102,8 @@ def _running(task: TrainTask) -> pl.DataFrame:
 
 def _bands(task: TrainTask, start: datetime, end: datetime) -> dict[str, list[float]]:
     """Return the 1st and 99th percentile of each signal over the training minutes."""
-    table = minutes_table(task.mapping).name
     signals = [c.name for c in task.mapping.columns if c.dtype == "float64"]
-    rows = scan_files(Location(task.lake), table, task.minute_files).filter(
+    rows = scan_files(Location(task.lake), minutes_table(task.mapping), task.minute_files).filter(
         pl.col("device_uuid") == task.device_uuid, pl.col("is_running"), pl.col("minute").is_between(start, end, "left")
     )
     values = rows.select(signals).collect()
