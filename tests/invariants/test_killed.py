@@ -51,7 +51,8 @@ def kill_and_resume(root: Path, after_seconds: float) -> bool:
     process = run(root)
     time.sleep(after_seconds)
     came_in_time = process.poll() is None
-    os.killpg(process.pid, signal.SIGKILL)
+    if came_in_time:
+        os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     finish(root)
     return came_in_time

@@ -6,6 +6,8 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+WIDEST = 10_000  # columns take what they need; a terminal that is narrower wraps lines, and no cell is cut
+
 
 def say(text: str) -> None:
     """Print a line for people."""
@@ -43,10 +45,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*columns, box=SIMPLE_HEAD, header_style="bold")
+    shown = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
+    for name in columns:
+        shown.add_column(name, no_wrap=True)
     for row in rows:
         shown.add_row(*(_cell(cell) for cell in row))
-    Console(soft_wrap=True, markup=False, emoji=False, highlight=False).print(shown)  # cells are data, not markup
+    console = Console(width=WIDEST, markup=False, emoji=False, highlight=False)  # cells are data, not markup
+    console.print(shown, crop=False)
 
 
 def _cell(value: object) -> str:
