@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smelt.lake.location import Location
 from smelt.runs.config import PlantFolder, find_root, read_plant
+from smelt.terms.errors import InputError
 
 if TYPE_CHECKING:
     from smelt.runs.driver import Progress
@@ -23,10 +25,21 @@ def root_of(plant: str | None) -> Path:
     return find_root(plant, os.environ, Path.cwd())
 
 
-def open_plant(plant: str | None, lake: str | None = None, **flags: object) -> PlantFolder:
-    """Read the plant that the options name; settings in `flags` by dotted name, a dot written as two underscores."""
-    named = {name.replace("__", "."): value for name, value in flags.items()}
-    return read_plant(root_of(plant), {"lake.uri": _absolute(lake), **named})
+def open_plant(plant: str | None, lake: str | None = None) -> PlantFolder:
+    """Read the plant that the options name.
+
+    Raises
+    ------
+    InputError
+        If the folder is no plant and has no lake either.
+    """
+    folder = read_plant(root_of(plant), {"lake.uri": _absolute(lake)})
+    if not folder.is_begun and not Location.of(folder.lake_uri).exists():
+        raise InputError(
+            f"{folder.root} is no plant: it has no plant.toml and no lake. "
+            f"Run 'smelt init' or 'smelt run --plant {folder.root} --landing FOLDER --probe FILE' to make one."
+        )
+    return folder
 
 
 def flags_of(**flags: object) -> dict[str, object]:
