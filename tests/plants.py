@@ -195,9 +195,10 @@ def rows_of(root: Path, table: str) -> pl.DataFrame:
 
 
 def results_of(root: Path) -> dict[str, pl.DataFrame]:
-    """The tables from observations onward; those that are not there are left out."""
+    """The tables from observations onward; those without a row are left out."""
     reader = LakeReader(str(root / "lake"))
-    return {name: rows_of(root, name) for name in RESULTS if reader.exists(name)}
+    found = {name: rows_of(root, name) for name in RESULTS if reader.exists(name)}
+    return {name: rows for name, rows in found.items() if rows.height}
 
 
 def assert_same_results(left: dict[str, pl.DataFrame], right: dict[str, pl.DataFrame]) -> None:

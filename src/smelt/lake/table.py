@@ -22,6 +22,7 @@ CONFIGURATION = {
     "delta.deletedFileRetentionDuration": "interval 1 days",
     "delta.logRetentionDuration": "interval 1 days",
 }
+NOTHING_INDEXED = {"delta.dataSkippingNumIndexedCols": "0"}
 
 
 @dataclass
@@ -131,14 +132,23 @@ class LakeTable:
                 return None
         return self._delta
 
+    def make(self) -> None:
+        """Make the table, without rows, if it is not there."""
+        if self.delta() is None:
+            self._create()
+
     def _create(self) -> DeltaTable:
         address = self.location.table(self.spec.name)
+        # readers must not take a column without statistics for one without values: delta-rs' Arrow dataset does
+        indexed = (
+            {"delta.dataSkippingStatsColumns": ",".join(self.spec.sort_by)} if self.spec.sort_by else NOTHING_INDEXED
+        )
         self._delta = DeltaTable.create(
             address,
             schema=Schema.from_arrow(self.spec.schema),
             partition_by=list(self.spec.partition_by),
             mode="ignore",
-            configuration=CONFIGURATION,
+            configuration=CONFIGURATION | indexed,
             description=self.spec.row,
         )
         return self._delta

@@ -32,7 +32,7 @@ def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_second
     location = Location.of(folder.lake_uri)
     if not location.exists():
         raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one.")
-    with hold(location, "etl", wait_seconds):
+    with hold(location, "etl", wait_seconds), hold(location, "ml", wait_seconds):
         done = LakeTable(location, RUNS).done
         unfinished = [stage for stage, number in open_plans(location).items() if number > done(stage)]
         if unfinished:

@@ -21,7 +21,7 @@ from smelt.runs.config import PlantFolder
 from smelt.runs.stage import Change, Outcome, Stage
 from smelt.terms.errors import TransientError
 from smelt.terms.interval import from_us
-from smelt.terms.tables import RUNS, TASKS, TableSpec
+from smelt.terms.tables import FIXED_TABLES, RUNS, TASKS, TableSpec
 from smelt.terms.work import Finished, PeriodDone
 
 COMMIT_ATTEMPTS = 5
@@ -65,6 +65,7 @@ class Driver:
     location: Location
     clock: Callable[[], datetime]
     progress: Progress = field(default_factory=Silent)
+    renew: Callable[[], None] = lambda: None
     _tables: dict[str, LakeTable] = field(default_factory=dict)
     _pool: ProcessPool | None = None
 
@@ -79,6 +80,11 @@ class Driver:
         if found is None or found.spec != spec:
             found = self._tables[spec.name] = LakeTable(self.location, spec)
         return found
+
+    def make_tables(self) -> None:
+        """Make every table that does not depend on a mapping, so that a question about it has an answer."""
+        for spec in FIXED_TABLES:
+            self.table(spec).make()
 
     def run(self, stage: Stage) -> Finished:
         """Take the stage's plans until nothing is stale."""
@@ -119,6 +125,7 @@ class Driver:
             "rejects": outcome.rejects,
         }
         self.commit(self.small_change(RUNS, [row]), stage.name, number)
+        self.renew()
         return _add(total, outcome, len(tasks), files_written=len(files), bytes_written=int(str(row["bytes_written"])))
 
     def small_change(self, spec: TableSpec, rows: Sequence[dict[str, Any]] | pa.Table) -> Change:

@@ -51,7 +51,7 @@ def propose_mappings(root: Path, plant: Plant, data_items: pl.DataFrame, reader:
 
 def seen_items(reader: LakeReader) -> set[str] | None:
     """Return the data items that ever had a value; None where nothing has been ingested."""
-    if not reader.exists(LAST_VALUES.name):
+    if not reader.exists(LAST_VALUES.name) or reader.scan(LAST_VALUES.name).limit(1).collect().height == 0:
         return None
     known = pl.col("value").is_not_null() | pl.col("text").is_not_null() | (pl.col("level") != "UNAVAILABLE")
     return set(reader.scan(LAST_VALUES.name).filter(known).select("data_item").unique().collect()["data_item"])

@@ -1,6 +1,7 @@
 """The whole way of the data: landing → copper → silver → gold → models → scores → episodes, only what is stale."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from smelt.ingest.landing import Landing
-from smelt.lake.lease import hold
+from smelt.lake.lease import Renew, hold
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import read_classes
@@ -48,6 +49,12 @@ class Request:
     devices: tuple[str, ...] | None = None
     is_dry: bool = False
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The leases that the parts want: tables up to gold have one driver, models and results another."""
+        etl = ("etl",) if {"ingest", "stages"} & set(self.parts) else ()
+        return etl + (("ml",) if {"train", "score"} & set(self.parts) else ())
+
 
 @dataclass(frozen=True)
 class Report:
@@ -81,12 +88,22 @@ def run(request: Request, clock: Callable[[], datetime], progress: Progress | No
     if request.is_dry:
         return _dry(Driver(checked.folder, location, clock), checked)
     location.begin()
-    with hold(location, "etl", request.wait_seconds):
-        driver = Driver(checked.folder, location, clock, progress or Silent())
+    with ExitStack() as leases:
+        held = [leases.enter_context(hold(location, role, request.wait_seconds)) for role in request.roles]
+        driver = Driver(checked.folder, location, clock, progress or Silent(), _renew_all(held))
         try:
+            driver.make_tables()
             return _run(driver, checked, request)
         finally:
             driver.close()
+
+
+def _renew_all(leases: Sequence[Renew]) -> Renew:
+    def renew() -> None:
+        for one in leases:
+            one()
+
+    return renew
 
 
 def check(request: Request) -> _Checked:
@@ -147,7 +164,7 @@ def _after_ingest(driver: Driver, request: Request) -> list[Finished]:
     if "score" in request.parts:
         done.append(driver.run(Scores(driver, classes, state)))
         done.append(driver.run(Episodes(driver, state)))
-    if any(stage.files_written for stage in done):
+    if request.parts == PARTS and any(stage.files_written for stage in done):
         tidy(driver.folder, driver.location, state.until_us)
     return done
 
