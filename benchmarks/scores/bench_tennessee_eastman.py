@@ -1,7 +1,7 @@
 """Which features a detector should read, judged on the Tennessee Eastman process: data that is not ours.
 
 METRICS' protocol: fit on d00, threshold at 1 % false alarms on d00_te, detection rate over 21 faults; never
-point adjustment. Run it with: SMELT_DATA=… python benchmarks/scores/bench_tennessee_eastman.py
+point adjustment. Run it with: SMELT_DATA=... python benchmarks/scores/bench_tennessee_eastman.py
 """
 
 import os

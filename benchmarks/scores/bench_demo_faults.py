@@ -1,4 +1,4 @@
-"""Judge a simulated plant's episodes, those after the calibration, by its truth: `python docs/judge_demo.py demo`."""
+"""Judge a simulated plant's episodes, those after the calibration, by its truth: `python benchmarks/scores/bench_demo_faults.py demo`."""
 
 import argparse
 import sys
