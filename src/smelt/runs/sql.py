@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-from deltalake import DeltaTable
 
+from smelt.lake.dataset import open_dataset
 from smelt.lake.reader import LakeReader
 from smelt.terms.errors import InputError
 
@@ -71,7 +71,7 @@ def connect(reader: LakeReader, sql: str | None = None) -> duckdb.DuckDBPyConnec
         if words is not None and table.lower() not in words and not words & {"show", "information_schema", "describe"}:
             continue
         connection.execute(f'use memory."{schema}"')
-        connection.from_arrow(DeltaTable(f"{reader.uri}/{name}").to_pyarrow_dataset()).create_view(table)
+        connection.from_arrow(open_dataset(f"{reader.uri}/{name}")).create_view(table)
         connection.execute("use memory.main")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
