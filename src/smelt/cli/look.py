@@ -26,7 +26,9 @@ def sql(
     from smelt.lake.reader import LakeReader
     from smelt.runs import sql as lake_sql
 
-    answer = lake_sql.query(LakeReader(Location.of(open_plant(plant, lake).lake_uri).uri), query)
+    location = Location.of(open_plant(plant, lake).lake_uri)
+    location.check_format()
+    answer = lake_sql.query(LakeReader(location.uri), query)
     if as_json:
         say_json([dict(zip(answer.columns, row, strict=True)) for row in answer.rows()])
     elif as_csv:

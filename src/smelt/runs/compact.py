@@ -30,8 +30,10 @@ def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_second
         If a run was broken off: its plan names files, so it has to be finished first.
     """
     location = Location.of(folder.lake_uri)
+    location.check_format()
     if not location.exists():
         raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one.")
+    specs = tables_of(folder, LakeReader(location.uri))
     with hold(location, "etl", wait_seconds), hold(location, "ml", wait_seconds):
         done = LakeTable(location, RUNS).done
         unfinished = [stage for stage, number in open_plans(location).items() if number > done(stage)]
@@ -39,7 +41,7 @@ def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_second
             raise InputError(
                 f"stage {unfinished[0]} was broken off in a plan; run 'smelt run' to finish it, then compact."
             )
-        return list(_compacted(location, tables_of(folder, LakeReader(location.uri))))
+        return list(_compacted(location, specs))
 
 
 def _compacted(location: Location, specs: list[TableSpec]) -> Iterator[Compacted]:

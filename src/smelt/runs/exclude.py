@@ -42,6 +42,7 @@ def exclude_interval(
             f"exclusion of {found.name}: {said.start} to {said.end} is empty; give the earlier time first."
         )
     location = Location.of(folder.lake_uri)
+    location.check_format()
     if not location.exists():
         raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one. Nothing was written.")
     with hold(location, "etl", wait_seconds):

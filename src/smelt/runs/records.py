@@ -15,6 +15,13 @@ from smelt.terms.work import DataFile
 FILES = {"static.csv": STATIC_DEVICES, "maintenance.csv": MAINTENANCE}
 
 
+def check_records(root: Path) -> None:
+    """Read the CSV files that lie in a plant folder; raise InputError as `store_records` would, writing nothing."""
+    for name, spec in FILES.items():
+        if (root / name).is_file():
+            read_records(root / name, spec)
+
+
 def store_records(driver: Driver) -> int:
     """Read the CSV files that lie in the plant folder; return how many tables changed.
 

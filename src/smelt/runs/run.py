@@ -20,11 +20,11 @@ from smelt.runs.driver import Driver, Progress, Silent
 from smelt.runs.episodes import Episodes
 from smelt.runs.find_device import find_device
 from smelt.runs.gold import Gold
-from smelt.runs.ingest import Ingest
+from smelt.runs.ingest import Ingest, log_device
 from smelt.runs.init import Proposed, propose_plant
 from smelt.runs.lake_state import LakeState
-from smelt.runs.probe import current_items, declared_items, read_probe, store_probe
-from smelt.runs.records import store_records
+from smelt.runs.probe import current_items, declared_items, probed_devices, read_probe, store_probe
+from smelt.runs.records import check_records, store_records
 from smelt.runs.score import Scores
 from smelt.runs.silver import Silver
 from smelt.runs.train import Train
@@ -111,6 +111,11 @@ def check(request: Request) -> _Checked:
     folder = read_plant(request.root, request.flags)
     location = Location.of(folder.lake_uri)
     location.check_format()
+    if "ingest" not in request.parts and not location.exists():
+        raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one. Nothing was written.")
+    for device in request.devices or ():
+        find_device(folder.plant, device)
+    check_records(folder.root)
     source = folder.plant.source
     probe = read_probe(_beside(folder, source.probe)) if source.probe else None
     documents = Landing.at(_beside(folder, source.landing)) if source.landing else None
@@ -119,11 +124,24 @@ def check(request: Request) -> _Checked:
         raise InputError(
             f"plant {folder.root}: no source; expected --landing DIR or --shdr 'PATTERN', or [source] in plant.toml."
         )
+    if logs is not None:
+        _check_logs(logs, probe, LakeReader(location.uri))
     if folder.is_begun:
         known = current_items(LakeReader(location.uri))
         items = pl.concat([known, declared_items(probe)]) if probe else known
         read_classes(folder.root, folder.plant, items, must_exist=False)
     return _Checked(folder, probe, documents, logs)
+
+
+def _check_logs(logs: Landing, probe: Probe | None, reader: LakeReader) -> None:
+    files = logs.files()
+    if not files:
+        raise InputError(
+            f"no log matches '{logs.pattern}' in {logs.root}; expected adapter logs. Nothing was written. Check --shdr."
+        )
+    devices = probe.devices if probe else probed_devices(reader)
+    for file in files:
+        log_device(file.path, devices, logs)
 
 
 def _beside(folder: PlantFolder, where: str) -> str:
