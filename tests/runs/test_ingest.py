@@ -1,0 +1,112 @@
+"""Ingest: damaged files cost what is damaged and no more, overlaps are kept once, a file is read once."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.plants import HOUR, START, clock, document, hour_of_work, hourly, land, make_plant, name_of, packed, rows_of
+
+from smelt.ingest.landing import Landing
+from smelt.runs.ingest import log_device
+from smelt.runs.run import Request, run
+from smelt.terms.errors import InputError
+from smelt.terms.observation import ProbedDevice
+
+
+def ingested(root: Path) -> pl.DataFrame:
+    report = run(Request(root, {}, parts=("ingest",)), clock)
+    assert [s.stage for s in report.stages] == ["ingest"]
+    return rows_of(root, "copper/observations")
+
+
+def test_garbage_behind_a_gzip_stream_is_quarantined_and_the_rest_is_read(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 2)
+    path = root / "raw" / name_of(1)
+    size = path.stat().st_size
+    path.write_bytes(path.read_bytes() + b"\x00garbage behind it")
+    rows = ingested(root)
+    assert rows.height == sum(len(hour_of_work(h)) for h in range(2))
+    quarantine = rows_of(root, "copper/quarantine")
+    assert quarantine.select("path", "offset", "length").rows() == [(name_of(1), size, 18)]
+    assert quarantine["reason"][0]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_a_torn_document_keeps_what_is_whole(tmp_path: Path, share: float) -> None:
+    root = make_plant(tmp_path / "plant", 1)
+    body = document(hour_of_work(1), 1_000, START + 2 * HOUR)
+    land(root, [(name_of(1, "torn").removesuffix(".gz"), body[: int(len(body) * share)])])
+    rows = ingested(root)
+    whole = len(hour_of_work(0))
+    assert whole <= rows.height < whole + len(hour_of_work(1))
+    quarantine = rows_of(root, "copper/quarantine")
+    assert quarantine.height >= 1
+    assert set(quarantine["path"]) == {name_of(1, "torn").removesuffix(".gz")}
+
+
+def test_what_a_torn_document_kept_is_not_doubled_by_the_whole_one(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 0)
+    body = document(hour_of_work(0), 1, START + HOUR)
+    land(root, [(name_of(0, "torn").removesuffix(".gz"), body[: len(body) // 2])])
+    ingested(root)
+    land(root, hourly(1))
+    rows = ingested(root)
+    assert sorted(rows["sequence"]) == list(range(1, len(hour_of_work(0)) + 1))
+
+
+def test_overlapping_documents_are_kept_once_over_tasks_and_plans(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four files to four tasks of one plan, each half of the one before; then all of it in one more."""
+    monkeypatch.setattr("smelt.runs.ingest.LEAST_BYTES", 1)
+    root = make_plant(tmp_path / "plant", 0)
+    said = hour_of_work(0)
+    land(
+        root, [(name_of(0, f"part{k}"), packed(said[k * 40 : k * 40 + 80], k * 40 + 1, START + HOUR)) for k in range(4)]
+    )
+    ingested(root)
+    assert rows_of(root, "ops/runs")["tasks"].to_list() == [4]
+    assert sorted(rows_of(root, "copper/observations")["sequence"]) == list(range(1, 201))
+    land(root, [(name_of(0, "whole"), packed(said, 1, START + HOUR))])
+    assert sorted(ingested(root)["sequence"]) == list(range(1, len(said) + 1))
+
+
+def test_rows_are_stamped_with_their_arrival_and_their_sender(tmp_path: Path) -> None:
+    rows = ingested(make_plant(tmp_path / "plant", 2))
+    assert set(rows["agent"]) == {"cell-1"}
+    assert set(rows["received_at"]) == {START, START + HOUR}
+    documents = rows_of(tmp_path / "plant", "copper/documents").sort("path")
+    assert documents["path"].to_list() == [name_of(0), name_of(1)]
+    assert documents["first_sequence"].to_list() == [1, 1]
+    assert documents["last_sequence"].to_list()[1] == rows.height
+
+
+def test_an_agent_is_named_by_its_prefix(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 1)
+    text = (root / "plant.toml").read_text()
+    (root / "plant.toml").write_text(text + '[[agents]]\nname = "north"\nprefix = "2020/"\n')
+    assert set(ingested(root)["agent"]) == {"north"}
+
+
+@pytest.mark.parametrize("path", ["MILL/2020.txt", "mill-uuid/2020.txt", "MILL_2020.txt"])
+def test_a_log_says_whose_it_is(path: str) -> None:
+    devices = [ProbedDevice("mill-uuid", "MILL", False, ()), ProbedDevice("drill-uuid", "DRILL", False, ())]
+    assert log_device(path, devices, Landing("/logs")).name == "MILL"
+
+
+def test_a_log_of_nobody() -> None:
+    devices = [ProbedDevice("mill-uuid", "MILL", False, ()), ProbedDevice("drill-uuid", "DRILL", False, ())]
+    with pytest.raises(InputError, match=r"neither its folder 'LATHE' nor its name .* the probe has MILL, DRILL"):
+        log_device("LATHE/x.txt", devices, Landing("/logs"))
+    assert log_device("LATHE/x.txt", devices[:1], Landing("/logs")).name == "MILL"  # the only one there is
+    with pytest.raises(InputError, match="the probe has no device"):
+        log_device("LATHE/x.txt", [], Landing("/logs"))
+
+
+def test_a_document_without_an_instance_is_quarantined_or_kept_but_ends_nothing(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 1)
+    body = document(hour_of_work(1), 1_000, START + 2 * HOUR).replace(b'"instanceId":7,', b"")
+    land(root, [(name_of(1, "odd").removesuffix(".gz"), body)])
+    assert ingested(root).height >= len(hour_of_work(0))
+    again = run(Request(root, {}, parts=("ingest",)), clock)
+    assert again.stages[0].plans == 0
