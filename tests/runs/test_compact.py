@@ -1,0 +1,55 @@
+"""Compaction on request: the same rows, fewer files, and refused while a plan is broken off."""
+
+from pathlib import Path
+
+import pytest
+from tests.plants import assert_same_results, clock, hourly, land, make_plant, results_of, rows_of
+
+from smelt.lake.location import Location
+from smelt.lake.plan import plan_to_do
+from smelt.runs.compact import compact_lake
+from smelt.runs.config import read_plant
+from smelt.runs.run import Request, run
+from smelt.terms.errors import InputError
+
+PARTS = ("ingest", "stages")
+
+
+@pytest.fixture
+def plant(tmp_path: Path) -> Path:
+    root = make_plant(tmp_path / "plant", 0)
+    for file in hourly(3):
+        land(root, [file])
+        run(Request(root, {}, parts=PARTS), clock)
+    return root
+
+
+def test_rows_stay_and_files_go(plant: Path) -> None:
+    before = results_of(plant)
+    done = {c.table: c for c in compact_lake(read_plant(plant, {}, {}), clock, 0.0)}
+    assert done["copper/observations"].files_before == 3
+    assert done["copper/observations"].files_after == 1
+    assert_same_results(results_of(plant), before)
+    report = run(Request(plant, {}, parts=PARTS), clock)
+    assert [s.plans for s in report.stages] == [0, 0, 0, 0]
+
+
+def test_late_data_after_compaction_is_like_any_other(plant: Path, tmp_path: Path) -> None:
+    compact_lake(read_plant(plant, {}, {}), clock, 0.0)
+    land(plant, hourly(5))
+    run(Request(plant, {}, parts=PARTS), clock)
+    other = make_plant(tmp_path / "other", 5)
+    run(Request(other, {}, parts=PARTS), clock)
+    assert_same_results(results_of(plant), results_of(other))
+
+
+def test_a_broken_off_plan_has_to_be_finished_first(plant: Path) -> None:
+    number = rows_of(plant, "ops/runs").filter(stage="ingest")["plan"].max() + 1
+    plan_to_do(Location.of(plant / "lake"), "ingest", number, lambda: {"tasks": []})
+    with pytest.raises(InputError, match="stage ingest was broken off in a plan; run 'smelt run' to finish it"):
+        compact_lake(read_plant(plant, {}, {}), clock, 0.0)
+
+
+def test_no_lake(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no lake at"):
+        compact_lake(read_plant(make_plant(tmp_path / "p", 0), {}, {}), clock, 0.0)
