@@ -119,7 +119,7 @@ def test_there_are_so_many_commits(first: Path, tmp_path: Path, monkeypatch: pyt
     assert seen.count("ops/runs") == 6 and seen[-1] == "ops/runs"
 
 
-@pytest.mark.parametrize("commits", [0, 5, 7, 13, 16, 22])
+@pytest.mark.parametrize("commits", [0, 5, 16])
 def test_broken_off_and_run_again_equals_never_broken(
     first: Path, calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commits: int
 ) -> None:
@@ -178,7 +178,7 @@ def assert_same_rows(left: Path, right: Path, table: str, without: list[str]) ->
     assert sorted(map(repr, a.rows())) == sorted(map(repr, b.rows())), table
 
 
-@pytest.mark.parametrize("commits", [3, 10, 15])
+@pytest.mark.parametrize("commits", [3, 15])
 def test_new_files_between_the_break_and_the_restart_are_taken_too(
     first: Path, at_once: dict[str, pl.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commits: int
 ) -> None:
