@@ -1,4 +1,7 @@
-"""Judge a simulated plant's episodes, those after the calibration, by its truth: `python benchmarks/scores/bench_demo_faults.py demo`."""
+"""Judge a simulated plant's episodes, those after the calibration, by its truth.
+
+Run it with: python benchmarks/scores/bench_demo_faults.py demo
+"""
 
 import argparse
 import sys

@@ -1,8 +1,9 @@
 """What the stages plan from: periods with rows, last values, exclusions, documents, gaps; at recorded versions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from smelt.copper.carry_fingerprint import carry_fingerprints
 from smelt.copper.contact import Gap, gaps, restarts, times_by_agent, with_contact
 from smelt.copper.coverage import Loss
 from smelt.copper.rows import Run
+from smelt.copper.undeclared import with_undeclared
 from smelt.lake.memory import Key, Sum, made_from, sums
 from smelt.lake.reader import LakeReader
-from smelt.terms.interval import MINUTE_US, PERIOD_US, Interval, period_of, to_us
+from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval, period_of, to_us
 from smelt.terms.tables import (
     DATA_ITEMS,
     DOCUMENTS,
@@ -28,6 +30,7 @@ from smelt.terms.tables import (
     TableSpec,
 )
 
+LONGEST_SILENCE_DAYS = 31
 INPUTS = (OBSERVATIONS, LAST_VALUES, DOCUMENTS, SEQUENCES, EXCLUSIONS, DATA_ITEMS)
 
 
@@ -75,8 +78,9 @@ class LakeState:
 
     @cached_property
     def data_items(self) -> pl.DataFrame:
-        """The data items that are valid now."""
-        return self.frame(DATA_ITEMS).filter(pl.col("valid_to").is_null())
+        """The data items that are valid now, and those that were seen without a probe that declares them."""
+        declared = self.frame(DATA_ITEMS).filter(pl.col("valid_to").is_null())
+        return with_undeclared(declared, self.frame(LAST_VALUES))
 
     @cached_property
     def until_us(self) -> int:
@@ -85,10 +89,23 @@ class LakeState:
         newest = max((to_us(t) for t in latest), default=0)  # type: ignore[arg-type]
         return newest - newest % MINUTE_US + MINUTE_US
 
-    def periods(self, device_uuid: str) -> range:
-        """Return every period of a device, from its first with rows to the last of the lake."""
-        mine = [period for device, period in self.sums if device == device_uuid]
-        return range(min(mine), period_of(self.until_us - 1) + PERIOD_US, PERIOD_US) if mine else range(0)
+    def periods(self, device_uuid: str) -> Sequence[int]:
+        """Return the periods of a device in order: from each with rows to the next, or for LONGEST_SILENCE_DAYS.
+
+        A single stamp of years ago would otherwise ask for every minute since.
+        """
+        filled = self._filled.get(device_uuid, [])
+        last = period_of(self.until_us - 1) + PERIOD_US
+        longest = LONGEST_SILENCE_DAYS * DAY_US
+        stretches = pairwise([*filled, last])
+        return [p for start, end in stretches for p in range(start, min(end, start + longest), PERIOD_US)]
+
+    @cached_property
+    def _filled(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for device, period in sorted(self.sums):
+            found.setdefault(device, []).append(period)
+        return found
 
     def carry(self, device_uuid: str, before_us: int) -> pl.DataFrame:
         """Return what was known of a device at the start of a period."""

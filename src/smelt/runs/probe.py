@@ -9,12 +9,13 @@ import polars as pl
 import pyarrow as pa
 from obstore.store import from_url
 
+from smelt.copper.undeclared import with_undeclared
 from smelt.lake.reader import LakeReader
 from smelt.mtconnect.probe import parse_probe
 from smelt.runs.driver import Driver
 from smelt.terms.errors import InputError
 from smelt.terms.observation import DataItem, Probe, ProbedDevice
-from smelt.terms.tables import DATA_ITEMS
+from smelt.terms.tables import DATA_ITEMS, LAST_VALUES, TableSpec
 
 _DEFINITION = (
     "agent", "device_uuid", "device_name", "id", "name", "category", "type", "sub_type", "units",
@@ -90,10 +91,15 @@ def _merged(old: pl.DataFrame, fresh: pl.DataFrame, now: datetime) -> pl.DataFra
 
 
 def current_items(reader: LakeReader) -> pl.DataFrame:
-    """Return the data items that are valid now; none if no probe has been read."""
-    if not reader.exists(DATA_ITEMS.name):
-        return pl.DataFrame(pl.from_arrow(DATA_ITEMS.schema.empty_table()))
-    return reader.scan(DATA_ITEMS.name).filter(pl.col("valid_to").is_null()).collect()
+    """Return the data items that are valid now, and those that were seen without a probe that declares them."""
+    declared, seen = (_whole(reader, spec) for spec in (DATA_ITEMS, LAST_VALUES))
+    return with_undeclared(declared.filter(pl.col("valid_to").is_null()), seen)
+
+
+def _whole(reader: LakeReader, spec: TableSpec) -> pl.DataFrame:
+    if not reader.exists(spec.name):
+        return pl.DataFrame(spec.schema.empty_table())
+    return reader.scan(spec.name).collect()
 
 
 def probed_devices(reader: LakeReader) -> tuple[ProbedDevice, ...]:
