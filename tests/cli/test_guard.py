@@ -77,7 +77,7 @@ def break_nothing(root: Path) -> None:
 MISTAKES = [
     (break_nothing, ["run", "--landing", "nowhere"], "landing folder '.*nowhere' does not exist"),
     (break_nothing, ["ingest", "--landing", "nowhere"], "landing folder '.*nowhere' does not exist"),
-    (break_nothing, ["run", "--probe", "no.xml"], "probe 'no.xml' is not there"),
+    (break_nothing, ["run", "--probe", "no.xml"], "probe '.*no.xml' is not there"),
     (break_nothing, ["run", "--shdr", "no/*"], "landing folder '.*no' does not exist"),
     (break_nothing, ["run", "--engine", "spark"], "work.engine = 'spark'"),
     (break_nothing, ["run", "--workers", "-2"], "work.workers = -2"),

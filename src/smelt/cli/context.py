@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from smelt.runs.driver import Progress
 
 
+PATHS = ("lake__uri", "source__landing", "source__shdr", "source__probe")
+
+
 def now() -> datetime:
     """Return the time, aware."""
     return datetime.now(UTC)  # noqa: TID251 the command line is an edge
@@ -43,15 +46,15 @@ def open_plant(plant: str | None, lake: str | None = None) -> PlantFolder:
 
 
 def flags_of(**flags: object) -> dict[str, object]:
-    """Return settings by dotted name, a dot written as two underscores; a path is made absolute."""
+    """Return settings by dotted name, a dot written as two underscores; paths are counted from here."""
     return {
-        name.replace("__", "."): _absolute(value) if name == "lake__uri" and isinstance(value, str) else value
+        name.replace("__", "."): _absolute(value) if name in PATHS and isinstance(value, str) else value
         for name, value in flags.items()
     }
 
 
-def _absolute(lake: str | None) -> str | None:
-    return lake if lake is None or "://" in lake else str(Path(lake).absolute())
+def _absolute(where: str | None) -> str | None:
+    return where if where is None or "://" in where else os.path.normpath(Path(where).absolute())
 
 
 @contextmanager

@@ -145,11 +145,8 @@ def _check_logs(logs: Landing, probe: Probe | None, reader: LakeReader) -> None:
 
 
 def _beside(folder: PlantFolder, where: str) -> str:
-    """Return an address; a relative path in plant.toml counts from its folder, one of a flag from here."""
-    setting = next((s for s in folder.settings if s.value == where), None)
-    if "://" in where or Path(where).is_absolute() or setting is None or not setting.origin.startswith("file"):
-        return where
-    return str(folder.root / where)
+    """Return an address; a relative path counts from the plant's folder (the command line makes its own absolute)."""
+    return where if "://" in where else str(folder.root / where)
 
 
 def _run(driver: Driver, checked: _Checked, request: Request) -> Report:
