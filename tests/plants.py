@@ -14,7 +14,14 @@ from typing import Any
 import orjson
 import polars as pl
 
+from smelt.lake.location import Location
+from smelt.lake.plan import Plan
 from smelt.lake.reader import LakeReader
+from smelt.runs.classes import Classes, read_classes
+from smelt.runs.config import read_plant
+from smelt.runs.driver import Driver
+from smelt.runs.lake_state import LakeState
+from smelt.terms.interval import PERIOD_US, to_us
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -48,6 +55,7 @@ name = "MILL"
 uuid = "mill-uuid"
 class = "machine"
 """
+TWO_CLASSES = PLANT.replace('"mill-uuid"\nclass = "machine"', '"mill-uuid"\nclass = "mills"')
 # in the order of the way of the data; what identifies a row of each, and the columns that a redo may change
 RESULTS = {
     "copper/observations": ("device_uuid", "data_item", "event_time", "instance_id", "sequence", "part"),
@@ -192,6 +200,29 @@ def rows_of(root: Path, table: str) -> pl.DataFrame:
     """All rows of a table in the plant's lake, in the order of their identity."""
     frame = LakeReader(str(root / "lake")).scan(table).collect()
     return frame.sort(RESULTS[table], nulls_last=True) if table in RESULTS else frame
+
+
+def bound(root: Path) -> tuple[Driver, Classes, LakeState]:
+    """What a run binds its stages to."""
+    folder = read_plant(root, {}, {})
+    driver = Driver(folder, Location.of(folder.lake_uri), clock)
+    state = LakeState.now(driver.reader)
+    return driver, read_classes(root, folder.plant, state.data_items), state
+
+
+def planned(plan: Plan | None) -> set[tuple[str, int]]:
+    """The (device, hour since START) of the units of a plan."""
+    units = [u for task in (plan or {"tasks": []})["tasks"] for u in task["units"]]
+    periods = [(d, p) for d, start, end, _ in units for p in range(start, end, PERIOD_US)]
+    return {(d, (p - to_us(START)) // PERIOD_US) for d, p in periods}
+
+
+def edit_mapping(root: Path, name: str, old: str, new: str) -> None:
+    """Change a word of a mapping file that is there."""
+    path = root / "mappings" / f"{name}.toml"
+    text = path.read_text()
+    assert old in text, text
+    path.write_text(text.replace(old, new))
 
 
 def results_of(root: Path) -> dict[str, pl.DataFrame]:
