@@ -1,0 +1,117 @@
+"""The coverage stage: every moment of a device once, losses and silences where they were, stale only what changed."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.plants import (
+    HOUR,
+    MINUTE,
+    START,
+    TWO_CLASSES,
+    Said,
+    bound,
+    clock,
+    copy_plant,
+    edit_mapping,
+    hour_of_work,
+    hourly,
+    land,
+    make_plant,
+    name_of,
+    packed,
+    planned,
+    rows_of,
+)
+
+from smelt.runs import coverage as coverage_file
+from smelt.runs.coverage import Coverage
+from smelt.runs.run import Request, run
+
+MILL, DRILL = "mill-uuid", "drill-uuid"
+HOURS, LOST = 5, 2
+EVERY = {(d, h) for d in (MILL, DRILL) for h in range(HOURS)}
+PARTS = ("ingest", "stages")
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five hours of two classes, of which one never arrived."""
+    root = make_plant(tmp_path_factory.mktemp("plants") / "done", 0, TWO_CLASSES)
+    land(root, [f for hour, f in enumerate(hourly(HOURS)) if hour != LOST])
+    run(Request(root, {}, parts=PARTS), clock)
+    return root
+
+
+@pytest.fixture
+def plant(done: Path, tmp_path: Path) -> Path:
+    return copy_plant(done, tmp_path / "plant")
+
+
+def of_mill(root: Path) -> pl.DataFrame:
+    return rows_of(root, "copper/coverage").filter(device_uuid=MILL).sort("start")
+
+
+def test_the_intervals_tile_each_devices_hours(done: Path) -> None:
+    for device in (MILL, DRILL):
+        rows = rows_of(done, "copper/coverage").filter(device_uuid=device).sort("start")
+        assert rows["start"].min() == START and rows["end"].max() == START + HOURS * HOUR
+        assert rows["start"].to_list()[1:] == rows["end"].to_list()[:-1]
+        assert (rows["end"] > rows["start"]).all()
+        last = rows["end"] - timedelta(microseconds=1)
+        assert rows["start"].dt.truncate("1h").equals(last.dt.truncate("1h"))
+
+
+def test_the_lost_hour_says_how_much_is_lost(done: Path) -> None:
+    (lost,) = of_mill(done).filter(pl.col("start") == START + LOST * HOUR).to_dicts()
+    assert (lost["kind"], lost["end"]) == ("lost", START + (LOST + 1) * HOUR)
+    assert of_mill(done)["count"].sum() == len(hour_of_work(LOST))  # counted once, where the loss begins
+    assert set(of_mill(done)["kind"]) == {"unavailable", "live", "lost"}
+
+
+def test_nothing_is_stale_after_a_run(done: Path) -> None:
+    stage = Coverage(*bound(done))
+    assert (stage.left(), stage.plan(2)) == (0, None)
+
+
+def test_a_changed_mapping_makes_its_class_stale_and_no_other(plant: Path) -> None:
+    edit_mapping(plant, "mills", '"mode" = {column = "mode", dtype = "string", fill = "hold"}', "")
+    assert planned(Coverage(*bound(plant)).plan(2)) == {(MILL, h) for h in range(HOURS)}
+
+
+def test_a_raised_step_makes_everything_stale(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(coverage_file, "STEP", coverage_file.STEP + 1)
+    assert planned(Coverage(*bound(done)).plan(2)) == EVERY
+
+
+def test_another_timeout_makes_everything_stale(plant: Path) -> None:
+    path = plant / "plant.toml"
+    path.write_text("contact_timeout_minutes = 5\n" + path.read_text())
+    assert planned(Coverage(*bound(plant)).plan(2)) == EVERY
+
+
+def test_the_lost_hour_arrives(plant: Path) -> None:
+    land(plant, [f for hour, f in enumerate(hourly(HOURS)) if hour == LOST])
+    run(Request(plant, {}, parts=("ingest",)), clock)
+    # its own, those beside it (the loss reached there), and what its last values are carried into
+    assert {(MILL, h) for h in (LOST - 1, LOST, LOST + 1)} <= planned(Coverage(*bound(plant)).plan(2))
+    assert (MILL, 0) not in planned(Coverage(*bound(plant)).plan(2))
+    run(Request(plant, {}, parts=PARTS), clock)
+    assert set(of_mill(plant)["kind"]) == {"unavailable", "live"}
+
+
+def test_a_device_is_silent_where_not_even_a_document_came(tmp_path: Path) -> None:
+    """The mill says nothing from 1:00 to 3:00; the agent sends a document with the drill's words at 2:30."""
+    root = make_plant(tmp_path / "plant", 1, TWO_CLASSES)
+    first = len(hour_of_work(0)) + 1
+    word = [Said(DRILL, "load", START + 2 * HOUR + 25 * MINUTE, 1.0)]
+    land(root, [(name_of(2), packed(word, first, START + 2 * HOUR + 30 * MINUTE))])
+    land(root, [(name_of(3), packed(hour_of_work(3), first + 1, START + 4 * HOUR))])
+    run(Request(root, {}, parts=PARTS), clock)
+    rows = of_mill(root).filter(pl.col("start") >= START + HOUR, pl.col("start") < START + 3 * HOUR)
+    timeout = 10 * MINUTE
+    contact = START + 2 * HOUR + 30 * MINUTE
+    assert rows.filter(kind="live").select("start", "end").rows()[-1] == (contact, contact + timeout)
+    assert rows.filter(kind="silent")["start"].to_list()[-1] == contact + timeout
+    assert set(rows["kind"]) == {"live", "silent"}
