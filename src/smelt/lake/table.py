@@ -17,8 +17,8 @@ from smelt.terms.errors import TransientError
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
 
-CONFIGURATION = {
-    "delta.checkpointInterval": "50",
+REWRITTEN = ("silver/", "gold/", "results/")  # their open periods are rewritten every pass: kept for a day, not a month
+KEPT_A_DAY = {
     "delta.deletedFileRetentionDuration": "interval 1 days",
     "delta.logRetentionDuration": "interval 1 days",
 }
@@ -139,6 +139,7 @@ class LakeTable:
 
     def _create(self) -> DeltaTable:
         address = self.location.table(self.spec.name)
+        kept = KEPT_A_DAY if self.spec.name.startswith(REWRITTEN) else {}
         # readers must not take a column without statistics for one without values: delta-rs' Arrow dataset does
         indexed = (
             {"delta.dataSkippingStatsColumns": ",".join(self.spec.sort_by)} if self.spec.sort_by else NOTHING_INDEXED
@@ -148,7 +149,7 @@ class LakeTable:
             schema=Schema.from_arrow(self.spec.schema),
             partition_by=list(self.spec.partition_by),
             mode="ignore",
-            configuration=CONFIGURATION | indexed,
+            configuration={"delta.checkpointInterval": "50"} | kept | indexed,
             description=self.spec.row,
         )
         return self._delta
