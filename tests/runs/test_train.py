@@ -1,10 +1,25 @@
 """Who gets a model and when: enough minutes first, half as many again later, and one name for the same inputs."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.plants import bound, clock, copy_plant, hourly, land, make_plant, rows_of
+from tests.plants import (
+    HOUR,
+    START,
+    Said,
+    bound,
+    clock,
+    copy_plant,
+    hour_of_work,
+    hourly,
+    land,
+    make_plant,
+    name_of,
+    packed,
+    rows_of,
+)
 
 from smelt.runs.run import Request, run
 from smelt.runs.train import GROWTH, Train, _is_due
@@ -118,8 +133,30 @@ def test_an_outcome_leaves_nothing_to_train(plant: Path) -> None:
     plan = stage.plan(2)
     assert plan is not None
     outcome = stage.outcome(plan, 2, [None for _ in plan["tasks"]])
-    assert (outcome.changes, outcome.periods, outcome.rows_written) == ((), (), 0)
+    assert (outcome.changes, outcome.rows_written) == ((), 0)
+    assert {p.device_uuid for p in outcome.periods} == {MILL, DRILL}
     assert (stage.left(), stage.plan(3)) == (0, None)
+
+
+def test_a_device_of_which_nothing_varies_holds_up_no_other(tmp_path: Path) -> None:
+    """It is tried once for what there is, and again when there is more."""
+    root = make_plant(tmp_path / "plant", 0)
+
+    def take(hours: range) -> dict[str, int]:
+        for hour in hours:
+            said = [replace(s, value=1.0) if is_dull(s) else s for s in hour_of_work(hour)]
+            land(root, [(name_of(hour), packed(said, 1 + 10_000 * hour, START + (hour + 1) * HOUR))])
+        return {s.stage: s.tasks for s in run(Request(root, {}), clock).stages}
+
+    assert take(range(HOURS))["train"] == 2
+    assert rows_of(root, "models/versions")["device_uuid"].to_list() == [MILL]
+    assert set(rows_of(root, "results/scores")["device_uuid"]) == {MILL}
+    assert set(take(range(0)).values()) == {0}
+    assert take(range(HOURS, HOURS + 1))["train"] == 1
+
+
+def is_dull(said: Said) -> bool:
+    return said.device == DRILL and said.item in ("load", "speed")
 
 
 def test_training_without_a_lake_is_an_input_error(tmp_path: Path) -> None:

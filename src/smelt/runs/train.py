@@ -22,6 +22,7 @@ from smelt.runs.train_task import (
 )
 from smelt.terms.plant import Training
 from smelt.terms.tables import MODELS, features_table, minutes_table
+from smelt.terms.work import PeriodDone
 
 STEP = 1  # raise when the same inputs give another model
 GROWTH = 1.5
@@ -78,16 +79,19 @@ class Train:
         ]
 
     def outcome(self, plan: Plan, number: int, results: Sequence[dict[str, Any] | None]) -> Outcome:
-        """Return the rows of models/versions."""
+        """Return the rows of models/versions, and of whom nothing could be learnt from what there was."""
         rows = [row for row in results if row is not None]
         for task in plan["tasks"]:
             self._wanted.pop(task["device"], None)
         changes = (self._driver.small_change(MODELS, rows),) if rows else ()
-        return Outcome(changes, (), len(rows))
+        tried = [t for t, row in zip(plan["tasks"], results, strict=True) if row is None]
+        done = tuple(PeriodDone(t["device"], 0, 0, fingerprint(t["version"])) for t in tried)
+        return Outcome(changes, done, len(rows))
 
     def _find(self, named: Collection[str] | None) -> dict[str, str]:
         models = {row["device_uuid"]: row for row in latest_models(self._driver.reader).to_dicts()}
-        gold = made_from(self._state.tasks(), "gold")
+        memory = self._state.tasks()
+        gold, tried = made_from(memory, "gold"), made_from(memory, self.name)
         wanted = {}
         for device, running in self._running_minutes().items():
             model = models.get(device)
@@ -99,7 +103,8 @@ class Train:
             if train < FEWEST_TRAINING_MINUTES or calibration < FEWEST_CALIBRATION_MINUTES:
                 continue
             version = self._version(device, [s.fingerprint for (d, _), s in sorted(gold.items()) if d == device])
-            if model is None or model["model_version"] != version:
+            is_tried = (device, 0) in tried and tried[device, 0].fingerprint == fingerprint(version)
+            if not is_tried and (model is None or model["model_version"] != version):
                 wanted[device] = version
         return wanted
 

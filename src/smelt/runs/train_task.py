@@ -15,6 +15,7 @@ from smelt.lake.reader import scan_files
 from smelt.models.detector import ForestDetector, fit_detector
 from smelt.scores.provisional import days_wanted, is_provisional
 from smelt.scores.threshold import Budget, calibrate
+from smelt.terms.errors import InputError
 from smelt.terms.interval import from_us
 from smelt.terms.plant import ClassMapping, Training
 from smelt.terms.tables import features_table, minutes_table
@@ -40,7 +41,10 @@ class TrainTask:
 
 
 def train_device(task: TrainTask) -> dict[str, Any] | None:
-    """Fit, calibrate, write the forest's file; return its row of models/versions, None if too little ran."""
+    """Fit, calibrate, write the forest's file; return its row of models/versions.
+
+    None if too little ran, or if nothing varied while it ran: one dull machine must not hold up the others.
+    """
     running = _running(task)
     train, calibration = split_counts(running.height, task.training)
     if train < FEWEST_TRAINING_MINUTES or calibration < FEWEST_CALIBRATION_MINUTES:
@@ -48,13 +52,16 @@ def train_device(task: TrainTask) -> dict[str, Any] | None:
     settings = task.training
     matrix = running.select(task.features).cast(pl.Float32).to_numpy()
     minutes = running["minute"].dt.timestamp("us").to_numpy()
-    detector = fit_detector(
-        matrix[:train],
-        task.features,
-        trees=settings.trees,
-        samples_per_tree=settings.samples_per_tree,
-        seed=settings.seed,
-    )
+    try:
+        detector = fit_detector(
+            matrix[:train],
+            task.features,
+            trees=settings.trees,
+            samples_per_tree=settings.samples_per_tree,
+            seed=settings.seed,
+        )
+    except InputError:  # no feature varies: there is nothing to learn yet
+        return None
     held_out = slice(train, train + calibration)
     found = calibrate(minutes[held_out], detector.score(matrix[held_out]), Budget(task.budget_per_168h))
     path, sha256 = _write(task, detector)
