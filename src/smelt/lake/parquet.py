@@ -62,7 +62,8 @@ def _write(location: Location, spec: TableSpec, rows: pa.Table, partition: dict[
 
 
 def _safe(value: str) -> str:
-    return "".join(c if c.isalnum() or c in "-_" else "_" for c in value)
+    """Keep to letters that no URL encodes: the log lists paths encoded, and a file is named by its path."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in value)
 
 
 def _bounds(
