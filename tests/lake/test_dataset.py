@@ -90,3 +90,13 @@ def test_files_that_cannot_match_are_not_opened(address: str, location: Location
 
 def test_all_rows_without_a_filter(address: str) -> None:
     assert open_dataset(address).to_table().num_rows == len(ROWS)
+
+
+@pytest.mark.parametrize("column", [f.name for f in SAID.schema if f.nullable])
+def test_a_column_without_a_single_value_is_null_and_not_absent(location: Location, column: str) -> None:
+    rows = pa.Table.from_pylist([{"device_uuid": "m1"}, {"device_uuid": "m2"}], SAID.file_schema())
+    LakeTable(location, SAID).commit("stage", 1, write_files(location, SAID, rows, {"month": "2020-01"}))
+    dataset = open_dataset(location.table(SAID.name))
+    assert dataset.to_table(filter=ds.field(column).is_null()).num_rows == 2
+    assert dataset.to_table(filter=ds.field(column).is_valid()).num_rows == 0
+    assert dataset.to_table(filter=ds.field("device_uuid") == "m2")[column].to_pylist() == [None]
