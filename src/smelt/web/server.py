@@ -32,7 +32,8 @@ def serve(folder: PlantFolder, host: str, port: int, say: Callable[[str], None])
     classes = read_classes(folder.root, folder.plant, current_items(reader), must_exist=False)
     app = create_app(reader, folder.plant, token=token, mappings=classes.mappings)
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False))
-    say(f"pages at http://{host}:{port}/{f'?token={token}' if token else ''}  (Ctrl-C ends)")
+    shown = f"[{host}]" if ":" in host else host
+    say(f"pages at http://{shown}:{port}/{f'?token={token}' if token else ''}  (Ctrl-C ends)")
     try:
         server.run()
     except SystemExit as error:
