@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import TextIO
 
 import orjson
@@ -23,10 +24,11 @@ def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], to: Text
     >>> out.getvalue()
     "a,b\n1.5,'=cmd()\n"
     """
-    writer = csv.writer(to, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
+    plainly = csv.writer(to, lineterminator="\n")
+    quoted = csv.writer(to, lineterminator="\n", quoting=csv.QUOTE_ALL)  # before 3.13 csv leaves a lone \r bare
+    for row in chain([columns], ([_cell(value) for value in cells] for cells in rows)):
+        has_return = any(isinstance(cell, str) and "\r" in cell for cell in row)
+        (quoted if has_return else plainly).writerow(row)
 
 
 def _cell(value: object) -> object:
