@@ -4,17 +4,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from smelt.terms.class_tables import (
+    ORIGINS,
+    features_table,
+    minutes_table,
+    silver_table,
+)
 from smelt.terms.plant import ClassMapping, Column
 from smelt.terms.tables import (
     COVERAGE_KINDS,
     FIXED_TABLES,
     LAKE_FORMAT,
     NO_MONTH,
-    ORIGINS,
     TableSpec,
-    features_table,
-    minutes_table,
-    silver_table,
 )
 
 TARGET = Path(__file__).with_name("tables.md")

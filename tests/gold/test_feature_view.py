@@ -1,8 +1,8 @@
 """The default feature view."""
 
 from smelt.gold.feature_view import default_features
+from smelt.terms.class_tables import features_table, signal_of
 from smelt.terms.plant import ClassMapping, Column
-from smelt.terms.tables import features_table, signal_of
 
 MAPPING = ClassMapping(
     "mills",

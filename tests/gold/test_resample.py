@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from smelt.gold.resample import MinuteSettings, grid, resample
 from smelt.gold.steps import make_minutes
+from smelt.terms.class_tables import silver_table
 from smelt.terms.interval import MINUTE_US, Interval
 from smelt.terms.plant import ClassMapping, Column
-from smelt.terms.tables import silver_table
 
 CASES = sorted((Path(__file__).parents[1] / "golden" / "minutes").glob("*.txt"))
 COLUMNS = (

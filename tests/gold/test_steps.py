@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 
 from smelt.gold.resample import MinuteSettings
 from smelt.gold.steps import make_features, make_minutes
+from smelt.terms.class_tables import (
+    FEATURES,
+    feature_name,
+    features_table,
+    minutes_table,
+    silver_table,
+)
 from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval
 from smelt.terms.plant import ClassMapping, Column
-from smelt.terms.tables import FEATURES, feature_name, features_table, minutes_table, silver_table
 
 COLUMNS = (
     Column("x", "x", "SAMPLE", "float64", high=100.0),

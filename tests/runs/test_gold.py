@@ -41,8 +41,9 @@ from smelt.runs.gold import (
 )
 from smelt.runs.run import Request, run
 from smelt.runs.stale import Unit
+from smelt.terms.class_tables import silver_table
 from smelt.terms.interval import MINUTE_US, PERIOD_US, Interval, to_us
-from smelt.terms.tables import TableSpec, silver_table
+from smelt.terms.tables import TableSpec
 
 MILL, DRILL = "mill-uuid", "drill-uuid"
 HOURS = 4

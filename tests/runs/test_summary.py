@@ -15,7 +15,13 @@ from smelt.lake.table import LakeTable
 from smelt.runs.config import PlantFolder
 from smelt.runs.summary import EpisodeLine, latest_episodes, latest_models, summarize
 from smelt.terms.plant import Device, Plant
-from smelt.terms.tables import EPISODES, MODELS, QUARANTINE, SCORES, TableSpec
+from smelt.terms.tables import (
+    EPISODES,
+    MODELS,
+    QUARANTINE,
+    SCORES,
+    TableSpec,
+)
 
 PLANT = Plant(devices=(Device("m", "MILL", "mills"), Device("d", "DRILL", "drills")))
 

@@ -20,8 +20,8 @@ from smelt.lake.reader import scan_files
 from smelt.runs.run import Request, run
 from smelt.runs.train import Train
 from smelt.runs.train_task import FEWEST_TRAINING_MINUTES, TrainTask, split_counts, train_device
+from smelt.terms.class_tables import features_table
 from smelt.terms.plant import Training
-from smelt.terms.tables import features_table
 
 MILL = "mill-uuid"
 Change = Callable[[pl.DataFrame], pl.DataFrame]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from smelt.silver.pivot import pivot
 from smelt.silver.resolve import Feed, Resolved
+from smelt.terms.class_tables import silver_table
 from smelt.terms.plant import ClassMapping, Column, Fill
-from smelt.terms.tables import silver_table
 
 
 def resolved(*fills: Fill) -> Resolved:

@@ -12,9 +12,10 @@ from smelt.copper.carry import fold_carry, last_values_of
 from smelt.silver.resolve import Feed, Resolved
 from smelt.silver.steps import make_silver
 from smelt.silver.units import Conversion
+from smelt.terms.class_tables import silver_table
 from smelt.terms.interval import PERIOD_US, Interval
 from smelt.terms.plant import ClassMapping, Column
-from smelt.terms.tables import OBSERVATIONS, silver_table
+from smelt.terms.tables import OBSERVATIONS
 
 COLUMNS = (
     Column("x", "x", "SAMPLE", "float64", "MILLIMETER"),

@@ -6,8 +6,9 @@ import pytest
 
 from smelt.cli.main import app
 from smelt.runs.config import read_plant
+from smelt.terms.class_tables import features_table, minutes_table, silver_table
 from smelt.terms.plant import ClassMapping
-from smelt.terms.tables import FIXED_TABLES, features_table, minutes_table, silver_table
+from smelt.terms.tables import FIXED_TABLES
 
 ROOT = Path(__file__).parents[2]
 CLASS = ClassMapping("<class>", ())

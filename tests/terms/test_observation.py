@@ -4,7 +4,12 @@ import pyarrow as pa
 import pytest
 
 from smelt.terms.observation import DECODED_DOCUMENTS, DECODED_ROWS, LEVELS, UNAVAILABLE, DataItem
-from smelt.terms.tables import DATA_ITEMS, DOCUMENTS, OBSERVATIONS, TableSpec
+from smelt.terms.tables import (
+    DATA_ITEMS,
+    DOCUMENTS,
+    OBSERVATIONS,
+    TableSpec,
+)
 
 
 @pytest.mark.parametrize(

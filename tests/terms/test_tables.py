@@ -3,17 +3,13 @@
 import pyarrow as pa
 import pytest
 
-from smelt.terms.plant import ClassMapping, Column
-from smelt.terms.tables import (
-    FEATURES,
-    FIXED_TABLES,
-    TableSpec,
-    feature_name,
+from smelt.terms.class_tables import (
     features_table,
     minutes_table,
-    signal_of,
     silver_table,
 )
+from smelt.terms.plant import ClassMapping, Column
+from smelt.terms.tables import FIXED_TABLES, TableSpec
 
 MAPPING = ClassMapping(
     "mills",
@@ -54,23 +50,3 @@ def test_instants_are_utc_microseconds(spec: TableSpec) -> None:
 
 def test_names_are_given_once() -> None:
     assert len({spec.name for spec in ALL}) == len(ALL)
-
-
-def test_silver_has_the_columns_of_the_mapping_in_order() -> None:
-    spec = silver_table(MAPPING)
-    assert spec.name == "silver/mills"
-    assert spec.schema.names == ["month", "device_uuid", "time", "x_load", "mode", "parts", "system", "measured"]
-    kinds = [spec.schema.field(c.name).type for c in MAPPING.columns]
-    assert kinds == [pa.float64(), pa.string(), pa.float64(), pa.string()]
-    assert spec.schema.field("x_load").metadata[b"comment"] == b"SAMPLE load, PERCENT"
-
-
-def test_features_are_of_numbers_only() -> None:
-    spec = features_table(MAPPING, 15)
-    names = [n for n in spec.schema.names if "__" in n]
-    assert names == [feature_name(c, f, 15) for c in ("x_load", "parts") for f in FEATURES]
-    assert {signal_of(n) for n in names} == {"x_load", "parts"}
-
-
-def test_a_signal_with_underscores_is_found_again() -> None:
-    assert signal_of(feature_name("a__b", "rolling_avg", 5)) == "a__b"

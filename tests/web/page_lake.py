@@ -9,9 +9,17 @@ import pyarrow as pa
 from deltalake import write_deltalake
 
 from smelt.lake.reader import LakeReader
+from smelt.terms.class_tables import minutes_table
 from smelt.terms.interval import MINUTE_US, PERIOD_US, month_of, to_us
 from smelt.terms.plant import Alarms, ClassMapping, Column, Device, Plant
-from smelt.terms.tables import COVERAGE, EPISODES, MAINTENANCE, MODELS, SCORES, TableSpec, minutes_table
+from smelt.terms.tables import (
+    COVERAGE,
+    EPISODES,
+    MAINTENANCE,
+    MODELS,
+    SCORES,
+    TableSpec,
+)
 
 START_US = to_us(datetime(2026, 3, 26, tzinfo=UTC))
 MAPPING = ClassMapping(

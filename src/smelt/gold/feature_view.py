@@ -1,7 +1,7 @@
 """Which feature columns a detector reads by default."""
 
+from smelt.terms.class_tables import feature_name
 from smelt.terms.plant import ClassMapping
-from smelt.terms.tables import feature_name
 
 LEVEL_AND_VARIATION = ("rolling_avg", "rolling_std")
 

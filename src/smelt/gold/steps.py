@@ -7,9 +7,14 @@ from numpy.typing import NDArray
 from smelt.gold.resample import MinuteSettings, grid, resample
 from smelt.gold.running import live_minutes, running, touched
 from smelt.gold.windows import DAY_MINUTES, last_completed, rolling
+from smelt.terms.class_tables import (
+    FEATURES,
+    feature_name,
+    features_table,
+    minutes_table,
+)
 from smelt.terms.interval import MINUTE_US, Interval
 from smelt.terms.plant import ClassMapping
-from smelt.terms.tables import FEATURES, feature_name, features_table, minutes_table
 
 _DEFAULT = MinuteSettings()
 

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from smelt.terms.tables import CONTRIBUTIONS, signal_of
+from smelt.terms.class_tables import signal_of
+from smelt.terms.tables import CONTRIBUTIONS
 
 MOST_SIGNALS = 8
 

@@ -13,9 +13,10 @@ from smelt.lake.table import LakeTable
 from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder
 from smelt.runs.probe import current_items
+from smelt.terms.class_tables import features_table, minutes_table, silver_table
 from smelt.terms.errors import InputError
 from smelt.terms.interval import DAY_US, from_us
-from smelt.terms.tables import FIXED_TABLES, RUNS, TableSpec, features_table, minutes_table, silver_table
+from smelt.terms.tables import FIXED_TABLES, RUNS, TableSpec
 
 MANY_FILES = 64
 OPEN_DAYS = 2

@@ -21,7 +21,12 @@ from smelt.runs.stage import Outcome
 from smelt.runs.stale import Group, Unit, overlapping
 from smelt.terms.interval import MINUTE_US, PERIOD_US, Interval, to_us
 from smelt.terms.observation import UNAVAILABLE
-from smelt.terms.tables import COVERAGE, NO_MONTH, OBSERVATIONS, TableSpec
+from smelt.terms.tables import (
+    COVERAGE,
+    NO_MONTH,
+    OBSERVATIONS,
+    TableSpec,
+)
 
 STEP = 1  # raise when the same inputs give other rows
 

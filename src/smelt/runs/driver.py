@@ -21,7 +21,12 @@ from smelt.runs.config import PlantFolder
 from smelt.runs.stage import Change, Outcome, Stage
 from smelt.terms.errors import TransientError
 from smelt.terms.interval import from_us
-from smelt.terms.tables import FIXED_TABLES, RUNS, TASKS, TableSpec
+from smelt.terms.tables import (
+    FIXED_TABLES,
+    RUNS,
+    TASKS,
+    TableSpec,
+)
 from smelt.terms.work import Finished, PeriodDone
 
 COMMIT_ATTEMPTS = 5

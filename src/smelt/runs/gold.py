@@ -21,9 +21,10 @@ from smelt.runs.period_stage import PeriodPlanner, plan_json, targets, units_of
 from smelt.runs.period_task import PeriodWritten, Target, at, write_periods
 from smelt.runs.stage import Outcome
 from smelt.runs.stale import Group, Unit, overlapping
+from smelt.terms.class_tables import features_table, minutes_table, silver_table
 from smelt.terms.interval import MINUTE_US, PERIOD_US, Interval
 from smelt.terms.plant import ClassMapping
-from smelt.terms.tables import COVERAGE, TableSpec, features_table, minutes_table, silver_table
+from smelt.terms.tables import COVERAGE, TableSpec
 
 STEP = 1  # raise when the same inputs give other rows
 SILVER_LOOK_BACK_MINUTES = 15

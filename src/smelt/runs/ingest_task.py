@@ -27,7 +27,12 @@ from smelt.mtconnect.dialect import decode
 from smelt.mtconnect.unpack import unpack
 from smelt.terms.observation import Decoded, ProbedDevice, Reject
 from smelt.terms.plant import Agent
-from smelt.terms.tables import DOCUMENTS, LAST_VALUES, OBSERVATIONS, QUARANTINE
+from smelt.terms.tables import (
+    DOCUMENTS,
+    LAST_VALUES,
+    OBSERVATIONS,
+    QUARANTINE,
+)
 from smelt.terms.work import DataFile
 
 

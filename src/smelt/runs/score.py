@@ -26,10 +26,11 @@ from smelt.runs.stage import Outcome
 from smelt.runs.stale import Group, Unit, overlapping
 from smelt.runs.summary import latest_models
 from smelt.scores.severity import Calibration, severity
+from smelt.terms.class_tables import features_table
 from smelt.terms.errors import InputError
 from smelt.terms.interval import PERIOD_US, to_us
 from smelt.terms.plant import ClassMapping
-from smelt.terms.tables import SCORES, TableSpec, features_table
+from smelt.terms.tables import SCORES, TableSpec
 
 STEP = 1  # raise when the same inputs give other rows
 

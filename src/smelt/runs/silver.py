@@ -21,8 +21,9 @@ from smelt.runs.stale import Group, Unit, of_device, overlapping
 from smelt.silver.resolve import Resolved
 from smelt.silver.steps import make_silver
 from smelt.silver.timestamps import repair_times
+from smelt.terms.class_tables import silver_table
 from smelt.terms.interval import PERIOD_US, Interval
-from smelt.terms.tables import NO_MONTH, OBSERVATIONS, silver_table
+from smelt.terms.tables import NO_MONTH, OBSERVATIONS
 
 STEP = 1  # raise when the same inputs give other rows
 

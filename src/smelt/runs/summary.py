@@ -9,7 +9,13 @@ from deltalake import DeltaTable
 
 from smelt.lake.reader import LakeReader
 from smelt.runs.config import PlantFolder
-from smelt.terms.tables import EPISODES, MODELS, OBSERVATIONS, QUARANTINE, SCORES
+from smelt.terms.tables import (
+    EPISODES,
+    MODELS,
+    OBSERVATIONS,
+    QUARANTINE,
+    SCORES,
+)
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from smelt.runs.train_task import (
     split_counts,
     train_device,
 )
+from smelt.terms.class_tables import features_table, minutes_table
 from smelt.terms.plant import Training
-from smelt.terms.tables import MODELS, features_table, minutes_table
+from smelt.terms.tables import MODELS
 from smelt.terms.work import PeriodDone
 
 STEP = 1  # raise when the same inputs give another model

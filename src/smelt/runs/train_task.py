@@ -15,10 +15,10 @@ from smelt.lake.reader import scan_files
 from smelt.models.detector import ForestDetector, fit_detector
 from smelt.scores.provisional import days_wanted, is_provisional
 from smelt.scores.threshold import Budget, calibrate
+from smelt.terms.class_tables import features_table, minutes_table
 from smelt.terms.errors import InputError
 from smelt.terms.interval import from_us
 from smelt.terms.plant import ClassMapping, Training
-from smelt.terms.tables import features_table, minutes_table
 
 FEWEST_TRAINING_MINUTES = 300
 FEWEST_CALIBRATION_MINUTES = 120

@@ -6,7 +6,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from smelt.silver.resolve import Feed, Resolved
-from smelt.terms.tables import silver_table
+from smelt.terms.class_tables import silver_table
 
 _DTYPES = {"float64": pl.Float64, "string": pl.String}
 
