@@ -1,5 +1,7 @@
 """The tables that a mapping decides."""
 
+import pyarrow as pa
+
 from smelt.terms.class_tables import FEATURES, feature_name, features_table, signal_of, silver_table
 from smelt.terms.plant import ClassMapping, Column
 
