@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from tests.plants import make_plant, snapshot
+from tests.plants import edit_mapping, make_plant, snapshot
 
 from smelt.cli.guard import guarded
 from smelt.terms.errors import InputError, TransientError
@@ -58,6 +58,10 @@ def break_mapping(root: Path) -> None:
     path.write_text(path.read_text().replace('"load"  =', '"lode"  ='))
 
 
+def break_unit(root: Path) -> None:
+    edit_mapping(root, "machine", 'unit = "PERCENT"', 'unit = "CELSIUS"')
+
+
 def break_toml(root: Path) -> None:
     (root / "plant.toml").write_text("devices = [")
 
@@ -92,6 +96,8 @@ MISTAKES = [
     (break_mapping, ["train"], "item 'lode'"),
     (break_mapping, ["score"], "item 'lode'"),
     (break_mapping, ["compact"], "item 'lode'"),
+    (break_unit, ["run"], "item 'load' is in PERCENT on DRILL, and CELSIUS cannot be made of it"),
+    (break_unit, ["score"], "CELSIUS cannot be made of it"),
     (break_format, ["run"], "format 2, this smelt reads up to 1"),
     (break_format, ["ingest"], "format 2, this smelt reads up to 1"),
     (break_format, ["train"], "format 2, this smelt reads up to 1"),
@@ -187,3 +193,21 @@ def test_a_reader_that_has_enough_is_no_error(done: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["run", "--plant", "{file}", "--landing", "{folder}"],
+        ["run", "--plant", "{folder}/new", "--landing", "{folder}", "--lake", "{file}"],
+        ["init", "{file}", "--probe", "{plant}/probe.xml"],
+        ["simulate", "{file}", "--days", "1"],
+    ],
+)
+def test_a_file_where_a_folder_should_be_is_one_sentence(smelt, plant: Path, tmp_path: Path, args: list[str]) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    (tmp_path / "folder").mkdir()
+    places = {"file": str(tmp_path / "file"), "folder": str(tmp_path / "folder"), "plant": str(plant)}
+    result = smelt(*(a.format(**places) for a in args))
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1 and result.stderr.startswith("smelt: ")

@@ -73,4 +73,6 @@ def test_text_lists_episodes_and_what_needs_a_look(
 
 def test_a_dry_run_says_what_would_run_and_nothing_else(report: Report, capsys: Printed) -> None:
     show_report(replace(report, is_dry=True), as_json=False)
-    assert capsys.readouterr().out == "ingest: 3 tasks would run\nsilver: 2 tasks would run\n"
+    assert capsys.readouterr().out == (
+        "ingest: 3 tasks would run\nsilver: 2 tasks would run\nWhat these change, later stages would redo as well.\n"
+    )

@@ -6,13 +6,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests import plants
 from tests.plants import HOUR, START
 
 from smelt.lake.location import Location
 from smelt.lake.parquet import write_files
 from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
-from smelt.runs.config import PlantFolder
+from smelt.runs.config import PlantFolder, read_plant
+from smelt.runs.run import Request, run
 from smelt.runs.summary import EpisodeLine, latest_episodes, latest_models, summarize
 from smelt.terms.plant import Device, Plant
 from smelt.terms.tables import (
@@ -131,3 +133,14 @@ def test_quarantined_ranges_are_counted(tmp_path: Path) -> None:
     row = {"path": "a", "offset": 0, "length": 1, "reason": "torn", "batch": 1}
     put(tmp_path / "lake", QUARANTINE, [row, row | {"offset": 9}])
     assert summarize(PlantFolder(tmp_path, Plant()), LakeReader(str(tmp_path / "lake"))).quarantined == 2
+
+
+def test_it_notes_who_is_silent_and_what_no_probe_declares(tmp_path: Path) -> None:
+    root = plants.make_plant(tmp_path / "plant", 1)
+    probe = plants.probe_xml({"mill-uuid": "MILL"})
+    (root / "probe.xml").write_text(probe)
+    (root / "plant.toml").write_text(plants.PLANT + '[[devices]]\nname = "SPARE"\nuuid = "spare-uuid"\n')
+    run(Request(root, {}), plants.clock)
+    silent, undeclared = summarize(read_plant(root, {}), LakeReader(str(root / "lake"))).notes
+    assert silent == "1 devices have said nothing yet: SPARE"
+    assert undeclared.startswith("5 data items of drill-uuid are in no probe")

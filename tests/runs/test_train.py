@@ -12,6 +12,7 @@ from tests.plants import (
     bound,
     clock,
     copy_plant,
+    edit_mapping,
     hour_of_work,
     hourly,
     land,
@@ -83,6 +84,16 @@ def test_a_provisional_model_is_replaced_when_there_is_half_as_much_again(plant:
     assert sorted(rows["running_minutes"]) == [HOURS * 60, HOURS * 60, 21 * 60, 21 * 60]
     assert rows["model_version"].n_unique() == 4
     assert Train(*bound(plant), None).left() == 0
+
+
+def test_a_changed_unit_is_another_model(plant: Path) -> None:
+    """The old model knows revolutions a minute; it must not go on scoring degrees a second."""
+    edit_mapping(plant, "machine", "REVOLUTION/MINUTE", "DEGREE/SECOND")
+    report = run(Request(plant, {}), clock)
+    assert {s.stage: s.rows_written for s in report.stages}["train"] == 2
+    newest = set(rows_of(plant, "models/versions").sort("model_version").tail(4)["model_version"])
+    assert len(newest) == 4
+    assert [s.rows_written for s in run(Request(plant, {}), clock).stages] == [0] * len(report.stages)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,10 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         except BrokenPipeError as error:  # the reader had enough: smelt sql … | head
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from error
+        except OSError as error:  # a file where a folder should be, no permission, a full disk
+            said = str(error).strip().splitlines()[0]
+            print(f"smelt: {said}. Check that path and its permissions, then run it again.", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(2) from error
         except KeyboardInterrupt as error:
             print("smelt: stopped; what was committed stays, run it again to go on.", file=sys.stderr)  # noqa: T201
             raise typer.Exit(130) from error

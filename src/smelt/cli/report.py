@@ -16,6 +16,7 @@ def show_report(report: Report, as_json: bool) -> None:
     if report.is_dry:
         for stage in report.stages:
             say(f"{stage.stage}: {stage.tasks} tasks would run")
+        say("What these change, later stages would redo as well.")
         return
     _show_proposed(report)
     _show_found(report)
@@ -35,10 +36,14 @@ def _show_found(report: Report) -> None:
     provisional = f", {found.provisional_models} of them provisional" if found.provisional_models else ""
     say(f"models        {found.models}{provisional}")
     say(f"scored        {found.scored_minutes:,} minutes, {found.episodes} episodes")
-    say(f"lake          {found.lake} ({in_bytes(found.lake_bytes)})")
+    say(f"lake          {found.lake} ({in_bytes(found.lake_bytes)}, replaced files are kept for a day)")
+    for note in found.notes:
+        say(f"note          {note}")
     if found.top_episodes:
         rows = [
             (e.device, f"{e.start:%Y-%m-%d %H:%M}", f"{e.end:%Y-%m-%d %H:%M}", e.peak_severity, ", ".join(e.signals))
             for e in found.top_episodes
         ]
         table(("device", "from (UTC)", "to", "peak severity", "top signals"), rows)
+        if found.episodes > len(rows):
+            say(f" the highest {len(rows)} of {found.episodes}; all of them are on the pages")

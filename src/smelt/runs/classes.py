@@ -50,7 +50,11 @@ class Classes:
     def _resolved(self) -> dict[str, Resolved]:
         items = {str(uuid): group for (uuid,), group in self.data_items.group_by("device_uuid")}
         none = self.data_items.clear()
-        return {d.uuid: resolve(self.mappings[d.class_name], items.get(d.uuid, none)) for d in self.devices}
+        return {
+            d.uuid: resolve(self.mappings[d.class_name], items.get(d.uuid, none))
+            for d in self.devices
+            if d.class_name in self.mappings
+        }
 
     def texts(self) -> dict[str, str]:
         """Return the mapping files' texts, for a plan to record."""
@@ -80,7 +84,23 @@ def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame, must_exist:
         mine = data_items.filter(pl.col("device_uuid").is_in(uuids))
         if mine.height:
             check_items(mappings[name], mine, str(path))
-    return Classes(plant.devices, mappings, data_items)
+    classes = Classes(plant.devices, mappings, data_items)
+    _check_units(root, classes)
+    return classes
+
+
+def _check_units(root: Path, classes: Classes) -> None:
+    for device in classes.devices:
+        if device.class_name not in classes.mappings:
+            continue
+        for feed in classes.resolved(device.uuid).feeds:
+            if feed.declared is None:
+                units = classes.data_items.filter(pl.col("device_uuid") == device.uuid, pl.col("id") == feed.item_id)
+                raise InputError(
+                    f"mapping '{root / MAPPINGS / device.class_name}.toml': item '{feed.column.item}' is in "
+                    f"{units['units'][0]} on {device.name}, and {feed.column.unit} cannot be made of it. "
+                    "Nothing was written. Correct the unit."
+                )
 
 
 def classes_of_plan(texts: Mapping[str, str], classes: Classes, data_items: pl.DataFrame) -> Classes:

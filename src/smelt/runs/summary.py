@@ -1,5 +1,6 @@
 """What a lake holds, in a few numbers: devices, observations, episodes with their top signals, disk used."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 import polars as pl
 from deltalake import DeltaTable
 
+from smelt.copper.undeclared import UNDECLARED
 from smelt.lake.reader import LakeReader
 from smelt.runs.config import PlantFolder
+from smelt.runs.probe import current_items
 from smelt.terms.tables import (
     EPISODES,
+    LAST_VALUES,
     MODELS,
     OBSERVATIONS,
     QUARANTINE,
@@ -44,6 +48,7 @@ class Summary:
     quarantined: int
     lake: str
     lake_bytes: int
+    notes: tuple[str, ...] = ()
 
 
 def summarize(folder: PlantFolder, reader: LakeReader, most: int = 10) -> Summary:
@@ -63,7 +68,25 @@ def summarize(folder: PlantFolder, reader: LakeReader, most: int = 10) -> Summar
         _count(reader, QUARANTINE.name),
         reader.uri,
         _bytes(reader),
+        tuple(_notes(folder, reader)),
     )
+
+
+def _notes(folder: PlantFolder, reader: LakeReader) -> Iterator[str]:
+    """Say what a person may have got wrong: devices that said nothing, items that no probe declares."""
+    if not reader.exists(LAST_VALUES.name):
+        return
+    spoke = set(reader.scan(LAST_VALUES.name).select("device_uuid").unique().collect()["device_uuid"])
+    silent = [d.name for d in folder.plant.devices if d.uuid not in spoke]
+    if silent:
+        yield f"{len(silent)} devices have said nothing yet: {', '.join(silent)}"
+    unknown = current_items(reader).filter(pl.col("type") == UNDECLARED)
+    if unknown.height:
+        names = ", ".join(sorted(unknown["device_name"].unique()))
+        yield (
+            f"{unknown.height} data items of {names} are in no probe and have no units; "
+            "give their agent's answer to /probe with --probe"
+        )
 
 
 def latest_models(reader: LakeReader) -> pl.DataFrame:

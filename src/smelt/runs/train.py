@@ -32,8 +32,8 @@ GROWTH = 1.5
 class Train:
     """gold → models/versions: a first model for each device, a better one while it is provisional.
 
-    A device gets a model once enough minutes ran, and a new one when it has half as many again and
-    its model is provisional; `devices` (names given by a person) get one from whatever is there now.
+    A device gets a model once enough minutes ran, and a new one when its mapping has changed, or when it has
+    half as many minutes again and its model is provisional; `devices` (named by a person) get one from what is there.
     """
 
     name = "train"
@@ -85,9 +85,8 @@ class Train:
         for task in plan["tasks"]:
             self._wanted.pop(task["device"], None)
         changes = (self._driver.small_change(MODELS, rows),) if rows else ()
-        tried = [t for t, row in zip(plan["tasks"], results, strict=True) if row is None]
-        done = tuple(PeriodDone(t["device"], 0, 0, fingerprint(t["version"])) for t in tried)
-        return Outcome(changes, done, len(rows))
+        pairs = zip(plan["tasks"], results, strict=True)
+        return Outcome(changes, tuple(_done(task, row is not None) for task, row in pairs), len(rows))
 
     def _find(self, named: Collection[str] | None) -> dict[str, str]:
         models = {row["device_uuid"]: row for row in latest_models(self._driver.reader).to_dicts()}
@@ -96,7 +95,9 @@ class Train:
         wanted = {}
         for device, running in self._running_minutes().items():
             model = models.get(device)
-            if named is None and not _is_due(running, model):
+            last = tried.get((device, 0))
+            is_remapped = last is not None and last.rows > 0 and last.fingerprint != self._classes.fingerprints[device]
+            if named is None and not is_remapped and not _is_due(running, model):
                 continue
             if named and device not in named:
                 continue
@@ -104,7 +105,7 @@ class Train:
             if train < FEWEST_TRAINING_MINUTES or calibration < FEWEST_CALIBRATION_MINUTES:
                 continue
             version = self._version(device, [s.fingerprint for (d, _), s in sorted(gold.items()) if d == device])
-            is_tried = (device, 0) in tried and tried[device, 0].fingerprint == fingerprint(version)
+            is_tried = last is not None and last.rows == 0 and last.fingerprint == fingerprint(version)
             if not is_tried and (model is None or model["model_version"] != version):
                 wanted[device] = version
         return wanted
@@ -129,7 +130,14 @@ class Train:
         mapping = self._classes.of(device)
         specs = (features_table(mapping, self._plant.training.window_minutes), minutes_table(mapping))
         features, minutes = ([f.path for f in of_device(self._driver.table(s).files(), device)] for s in specs)
-        return {"device": device, "version": version, "features": features, "minutes": minutes}
+        mapped = self._classes.fingerprints[device]
+        return {"device": device, "version": version, "features": features, "minutes": minutes, "mapping": mapped}
+
+
+def _done(task: dict[str, Any], is_trained: bool) -> PeriodDone:
+    """Remember the mapping that a model was trained on, or the version that there was too little to learn for."""
+    made = task["mapping"] if is_trained else fingerprint(task["version"])
+    return PeriodDone(task["device"], 0, int(is_trained), made)
 
 
 def _is_due(running: int, model: dict[str, Any] | None) -> bool:

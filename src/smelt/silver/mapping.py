@@ -23,6 +23,11 @@ _HEADER = """\
 # fill   hold: the last value is carried forward; none: empty between observations
 # range  [low, high]: values outside are implausible and missing in gold; -inf and inf leave an end open
 """
+_RUNNING = """\
+# running: which minutes are scored, an expression over the columns. As it stands: a SAMPLE was measured within
+# 10 minutes, which idle machines that twitch fulfil too. Stricter, where there is such a column:
+# running = "execution = 'ACTIVE'"
+"""
 _KEYS = ("column", "dtype", "unit", "fill", "range")
 
 
@@ -70,6 +75,8 @@ def dump_mapping(mapping: ClassMapping) -> str:
     parts = [_HEADER.format(name=mapping.class_name)]
     if mapping.running is not None:
         parts.append(f"running = {_quoted(mapping.running)}\n")
+    else:
+        parts.append(_RUNNING)
     for category in CATEGORIES:
         columns = mapping.of(category)
         heads = [_quoted(c.item) for c in columns]

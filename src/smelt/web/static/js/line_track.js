@@ -21,7 +21,8 @@ export const indexAt = (times, time) => {
 
 const short = (value) => {
   const size = Math.abs(value);
-  if (size >= 100_000) return value.toLocaleString("en-GB", { notation: "compact", maximumFractionDigits: 2 });
+  // "en-GB" would write two million as "2m", which beside a unit is milli
+  if (size >= 100_000) return value.toLocaleString("en-US", { notation: "compact", maximumFractionDigits: 2 });
   return value.toLocaleString("en-GB", { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3 });
 };
 

@@ -25,8 +25,8 @@ const budget = (page) => {
   const isOver = count > page.expected_episodes;
   const allowed = page.expected_episodes.toFixed(page.expected_episodes < 10 ? 1 : 0);
   const hours = Math.round(page.scored_hours).toLocaleString("en-GB");
-  return tile("Episodes against the budget", isOver ? "warn" : "good", isOver ? "▲" : "✓", String(count), `budget ${allowed}`,
-    `${page.budget_per_168h} per device and 168 scored hours; ${hours} h here`);
+  return tile("Episodes, true and false", isOver ? "warn" : "good", isOver ? "▲" : "✓", String(count), `budget ${allowed} false ones`,
+    `${page.budget_per_168h} false ones per device and 168 scored hours; ${hours} h here`);
 };
 
 const models = (page) => {
