@@ -59,7 +59,7 @@ check: $(VENV)/test
 	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m 'not slow and not system' -n 2
+	HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest -m 'not slow and not system' -n 2
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks

@@ -9,6 +9,8 @@ from smelt.runs.compact import compact_lake
 from smelt.runs.config import read_plant
 from smelt.runs.run import Request, run
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 HOURS = 14
 LATE = 5
 

@@ -12,6 +12,8 @@ from smelt.runs.config import read_plant
 from smelt.runs.run import Request, run
 from smelt.terms.errors import InputError
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 PARTS = ("ingest", "stages")
 
 

@@ -29,6 +29,8 @@ from smelt.runs import coverage as coverage_file
 from smelt.runs.coverage import Coverage
 from smelt.runs.run import Request, run
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 MILL, DRILL = "mill-uuid", "drill-uuid"
 HOURS, LOST = 5, 2
 EVERY = {(d, h) for d in (MILL, DRILL) for h in range(HOURS)}

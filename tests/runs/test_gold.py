@@ -45,6 +45,8 @@ from smelt.terms.class_tables import silver_table
 from smelt.terms.interval import MINUTE_US, PERIOD_US, Interval, to_us
 from smelt.terms.tables import TableSpec
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 MILL, DRILL = "mill-uuid", "drill-uuid"
 HOURS = 4
 PARTS = ("ingest", "stages")

@@ -29,6 +29,8 @@ from smelt.runs.run import Request, run
 from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval, to_us
 from smelt.terms.tables import EXCLUSIONS, OBSERVATIONS
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 MILL, DRILL = "mill-uuid", "drill-uuid"
 T0 = to_us(START)
 LOST = 2  # the hour that never arrived

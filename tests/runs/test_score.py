@@ -30,6 +30,8 @@ from smelt.runs.run import Request, run
 from smelt.runs.score import Scores, load_detector
 from smelt.terms.errors import InputError
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 MILL, DRILL = "mill-uuid", "drill-uuid"
 HOURS = 14
 LATER = START + 12 * HOUR + 30 * MINUTE + timedelta(seconds=5)  # a minute's word that is huge in one of two plants

@@ -29,6 +29,8 @@ from smelt.runs.exclude import Exclusion, exclude_interval
 from smelt.runs.run import Request, run
 from smelt.runs.silver import Silver, make_silver_periods
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 MILL, DRILL = "mill-uuid", "drill-uuid"
 HOURS = 4
 PARTS = ("ingest", "stages")

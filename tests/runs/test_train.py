@@ -26,6 +26,8 @@ from smelt.runs.run import Request, run
 from smelt.runs.train import GROWTH, Train, _is_due
 from smelt.terms.errors import InputError
 
+pytestmark = pytest.mark.system  # whole runs of a plant, again and again
+
 MILL, DRILL = "mill-uuid", "drill-uuid"
 HOURS = 14
 TABLES = ("ingest", "stages")
