@@ -54,6 +54,9 @@ A lake is a folder (or a prefix in an object store) of Delta tables, and `lake.j
 |---|---|
 {index}
 
+Read them as Delta tables (`smelt sql`, Polars `scan_delta`, DuckDB `delta_scan`, Spark). A glob over the Parquet files
+reads replaced files too, which stay for a day, and doubles rows.
+
 Beside the tables: `ops/plans/<stage>/N.json` (what plan N read and did), `ops/leases/` (who drives), and
 `models/forests/<model_version>.npz` (plain arrays, not a table).
 """
