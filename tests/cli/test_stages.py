@@ -44,3 +44,9 @@ def test_garbage_behind_a_file_ends_nothing(said, plant: Path) -> None:
     assert report["stages"][0]["rejects"] == 1 and report["summary"]["quarantined"] == 1
     (row,) = said("sql", "--plant", plant, 'select path, "offset" from copper.quarantine')
     assert row == {"path": name_of(3), "offset": len(body)}
+
+
+def test_train_says_why_there_is_no_new_model(smelt, plant: Path) -> None:
+    result = smelt("train", "--plant", plant, "--device", "MILL")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].startswith("no new model: ")

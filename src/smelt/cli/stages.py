@@ -65,7 +65,9 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a new model version for each device (or those named), on its earlier running minutes."""
-    _go(("train",), plant, (None, None, None, lake, None, None), wait, as_json, devices=device or [])
+    trained = _go(("train",), plant, (None, None, None, lake, None, None), wait, as_json, devices=device or [])
+    if not trained and not as_json:
+        say("no new model: what there is gave the models that are there, or too few minutes ran (see README, limits)")
 
 
 def score(
@@ -83,7 +85,8 @@ def _go(
     as_json: bool,
     dry_run: bool = False,
     devices: list[str] | None = None,
-) -> None:
+) -> int:
+    """Run the parts and show what they did; return the rows that the first stage wrote."""
     from smelt.cli.context import flags_of, now, root_of, silent_or_bars
     from smelt.cli.report import show_report
     from smelt.runs.run import Request
@@ -98,6 +101,7 @@ def _go(
     with silent_or_bars(as_json) as progress:
         report = run_stages(request, now, progress)
     show_report(report, as_json)
+    return report.stages[0].rows_written
 
 
 def compact(
