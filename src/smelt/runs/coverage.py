@@ -91,8 +91,7 @@ class Coverage:
 
     def tasks(self, plan: Plan, number: int) -> Sequence[CoverageTask]:
         """Return the plan's tasks with their evidence."""
-        state = LakeState(self._state.reader, plan["versions"])
-        state = self._state if state.versions == self._state.versions else state
+        state = self._state.at(plan["versions"])
         classes = classes_of_plan(plan["mappings"], self._classes, state.data_items)
         return [self._task(task, plan, state, classes) for task in plan["tasks"]]
 

@@ -46,6 +46,10 @@ class LakeState:
         """Take the newest versions; -1 for a table that is not there."""
         return cls(reader, {s.name: reader.version(s.name) if reader.exists(s.name) else -1 for s in INPUTS})
 
+    def at(self, versions: Mapping[str, int]) -> "LakeState":
+        """Return the lake at the versions that a plan recorded: this very state, but for a plan that is redone."""
+        return self if versions == self.versions else LakeState(self.reader, versions)
+
     def frame(self, spec: TableSpec) -> pl.DataFrame:
         """Return a whole (small) table."""
         version = self.versions[spec.name]

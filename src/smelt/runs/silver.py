@@ -90,8 +90,7 @@ class Silver:
 
     def tasks(self, plan: Plan, number: int) -> Sequence[SilverTask]:
         """Return the plan's tasks, with carry and mapping as the plan recorded them."""
-        state = LakeState(self._state.reader, plan["versions"])
-        state = self._state if state.versions == self._state.versions else state
+        state = self._state.at(plan["versions"])
         classes = classes_of_plan(plan["mappings"], self._classes, state.data_items)
         return [self._task(task, state, classes) for task in plan["tasks"]]
 
