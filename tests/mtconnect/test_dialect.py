@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from smelt.mtconnect.dialect import decode, sniff
 from smelt.mtconnect.unpack import unpack
-from smelt.terms.observation import Reject
+from smelt.terms.observation import Origin, Reject
 
 LINE = b"2017-06-22T08:31:57.115Z|Xpos|26"
 
@@ -48,33 +48,33 @@ def test_made_files(data, expected):
 
 
 def test_a_log_needs_a_device(machine):
-    assert decode(LINE, machine, "m1").rows["data_item"].to_pylist() == ["id_Xpos"]
-    assert decode(LINE, None, "m1").rows["data_item"].to_pylist() == ["Xpos"]
-    nobody = decode(LINE, None, None)
+    assert decode(LINE, Origin(machine, "m1")).rows["data_item"].to_pylist() == ["id_Xpos"]
+    assert decode(LINE, Origin(None, "m1")).rows["data_item"].to_pylist() == ["Xpos"]
+    nobody = decode(LINE)
     assert (nobody.rows.num_rows, nobody.documents.num_rows) == (0, 0)
     assert "no device is named" in nobody.rejects[0].reason
 
 
 def test_json_needs_none(document):
-    assert decode(document(1), None, None).rows["sequence"].to_pylist() == [1, 2, 3]
+    assert decode(document(1)).rows["sequence"].to_pylist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize(
     ("data", "told"), [(b"<MTConnectStreams/>", "XML: comes later"), (b"garbage", "neither MTConnect JSON nor")]
 )
 def test_what_cannot_be_read_yet_is_one_reject_that_says_so(data, told):
-    decoded = decode(data, None, None)
+    decoded = decode(data)
     assert decoded.rows.num_rows == 0
     assert decoded.rejects == (Reject(0, len(data), decoded.rejects[0].reason),)
     assert told in decoded.rejects[0].reason
 
 
 def test_an_empty_file_is_nothing():
-    decoded = decode(b"", None, None)
+    decoded = decode(b"")
     assert (decoded.rows.num_rows, decoded.documents.num_rows, decoded.rejects) == (0, 0, ())
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data):
-    for reject in decode(data, None, "m1").rejects:
+    for reject in decode(data, Origin(None, "m1")).rejects:
         assert 0 <= reject.offset <= reject.offset + reject.length <= len(data)

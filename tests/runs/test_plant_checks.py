@@ -23,7 +23,7 @@ def write(root: Path, text: str) -> Path:
             "[[devices]]\nuuid = 'u'\nname = 'n'\nkind = 'x'",
             r"unknown setting 'devices\.kind'; known here: class, name",
         ),
-        ("[[agents]]\nname = 'n'\nprefix = 'p'\nurl = 'x'", r"unknown setting 'agents\.url'"),
+        ("[[agents]]\nname = 'n'\nprefix = 'p'\nuri = 'x'", r"unknown setting 'agents\.uri'"),
         ("[training]\ntrees = 'many'", r"training\.trees = 'many': .*integer"),
         ("[alarms]\nbudget_per_168h = 'two'", r"alarms\.budget_per_168h = 'two': .*number"),
         ("[work]\nengine = 'spark'", r"work\.engine = 'spark': .*'in-process'"),

@@ -121,7 +121,7 @@ def test_an_unknown_table_is_said_with_the_one_that_was_meant(reader: LakeReader
 
 
 def test_a_table_like_no_other(reader: LakeReader, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no table 'zzz'\. Tables: copper\.coverage"):
+    with pytest.raises(InputError, match=r"no table 'zzz'\. Tables: copper\.assets, copper\.coverage"):
         query(reader, "select * from zzz")
     with pytest.raises(InputError, match=r"no table 'ops\.runs'\. Tables: none yet\."):
         query(LakeReader(str(tmp_path)), "select * from ops.runs")

@@ -25,7 +25,7 @@ with warnings.catch_warnings():
 @pytest.fixture
 def folder(reader: LakeReader, plant: Plant, tmp_path: Path) -> PlantFolder:
     """A plant of the small lake, without mapping files."""
-    (Path(reader.uri) / "lake.json").write_text('{"format": 1}')
+    (Path(reader.uri) / "lake.json").write_text('{"format": 2}')
     return PlantFolder(tmp_path, Plant(devices=plant.devices, lake=Lake(reader.uri)))
 
 

@@ -48,13 +48,18 @@ class Location:
         return self._format_text() is not None
 
     def check_format(self) -> None:
-        """Raise InputError if the lake was written by a newer smelt, or its format cannot be read; writes nothing."""
+        """Raise InputError if the lake was written by another format's smelt, or says none; writes nothing."""
         text = self._local_format() if self.is_local else self._format_text()
         found = LAKE_FORMAT if text is None else _format(text)
         if found is None:
             raise InputError(
                 f"lake {self.uri}: {FORMAT_FILE} holds {text!r:.80}; expected {json.dumps({'format': LAKE_FORMAT})}. "
                 "Nothing was written. Mend the file, or name another lake."
+            )
+        if found < LAKE_FORMAT:
+            raise InputError(
+                f"lake {self.uri}: format {found}, this smelt writes {LAKE_FORMAT}; an older smelt made it. "
+                "Nothing was written. Name a new lake and run over the landing zone again."
             )
         if found > LAKE_FORMAT:
             raise InputError(

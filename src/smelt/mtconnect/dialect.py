@@ -9,10 +9,11 @@ from typing import Literal
 from smelt.mtconnect.json import BETWEEN, decode_json, find_documents
 from smelt.mtconnect.rows import Building
 from smelt.mtconnect.shdr import decode_shdr
-from smelt.terms.observation import Decoded, ProbedDevice
+from smelt.terms.observation import Decoded, Origin
 
 Sniffed = Literal["empty", "json-v2", "shdr", "xml", "json-trakhound", "multipart", "firehose-error", "gzip", "unknown"]
 
+NOWHERE = Origin()
 _HEAD = 1 << 16
 _LOG_LINE = re.compile(rb"(?m)^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?(?:@[0-9.]+)?\|")
 _XML = re.compile(rb"<\?xml|<(?:\w+:)?MTConnect|<!DOCTYPE", re.ASCII)
@@ -59,20 +60,15 @@ def _sniff_rest(data: bytes, start: bytes) -> Sniffed:
     return "shdr" if _LOG_LINE.search(data) or start.startswith(b"* ") else "unknown"
 
 
-def decode(data: bytes, log_device: ProbedDevice | None, log_device_uuid: str | None) -> Decoded:
-    """Decode a landing file's plain bytes, whatever they are; never raises.
-
-    Parameters
-    ----------
-    log_device, log_device_uuid : whose log this is, if it is an adapter's log: nothing in it says so.
-    """
+def decode(data: bytes, origin: Origin = NOWHERE) -> Decoded:
+    """Decode a landing file's plain bytes, whatever they are; never raises."""
     match sniff(data):
         case "empty":
             return Building().finish()
         case "json-v2":
             return decode_json(data)
-        case "shdr" if log_device_uuid is not None:
-            return decode_shdr(data, log_device, log_device_uuid)
+        case "shdr" if origin.log_device_uuid is not None:
+            return decode_shdr(data, origin.log_device, origin.log_device_uuid)
         case "shdr":
             return _reject_all(data, "an adapter's log, but no device is named for it: give its device")
         case later:

@@ -15,7 +15,7 @@ from smelt.mtconnect.json_scan import scan_document
 from smelt.mtconnect.json_streams import UnfitError, read_header, read_streams
 from smelt.mtconnect.json_torn import read_torn
 from smelt.mtconnect.rows import Building
-from smelt.terms.observation import Decoded
+from smelt.terms.observation import Decoded, Kind
 
 BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf"
 _DOCUMENT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')
@@ -61,7 +61,7 @@ def _add_whole(building: Building, data: bytes, start: int, end: int) -> bool:
         if name == "MTConnectStreams":
             _add_streams(building, content, start, end - start)
         else:
-            _add_header(building, content, start, end - start)
+            _add_header(building, name, content, start, end - start)
     except (orjson.JSONDecodeError, UnfitError):
         return False
     return True
@@ -75,10 +75,10 @@ def _add_streams(building: Building, content: Any, start: int, length: int) -> N
         building.add_rows(device.device_uuid, device.rows)
 
 
-def _add_header(building: Building, content: Any, start: int, length: int) -> None:
+def _add_header(building: Building, kind: Kind, content: Any, start: int, length: int) -> None:
     """Devices, Assets and Error documents hold no observations, but their header is evidence of contact."""
     try:
-        building.documents.append(read_header(content.get("Header"), start, length, building.times))
+        building.documents.append(read_header(content.get("Header"), start, length, building.times, kind))
     except UnfitError:
         return
 

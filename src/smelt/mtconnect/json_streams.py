@@ -7,7 +7,7 @@ from smelt.mtconnect.cells import canonical_json, condition_cell, event_cell, sa
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.rows import Cell, Document, Row, Rows
 from smelt.mtconnect.time_series import expand_series, series_rate
-from smelt.terms.observation import Category
+from smelt.terms.observation import Category, Kind
 
 CATEGORIES: dict[str, Category] = {"Samples": "SAMPLE", "Events": "EVENT", "Condition": "CONDITION"}
 _INT64_MAX = (1 << 63) - 1
@@ -25,7 +25,7 @@ class DeviceRows(NamedTuple):
     rows: Rows
 
 
-def read_header(header: Any, offset: int, length: int, times: EventTimes) -> Document:
+def read_header(header: Any, offset: int, length: int, times: EventTimes, kind: Kind = "MTConnectStreams") -> Document:
     """Turn a Header into the document's row; only a Header that names its agent instance will do."""
     instance_id = _int64(header.get("instanceId")) if isinstance(header, dict) else None
     if instance_id is None:
@@ -35,6 +35,7 @@ def read_header(header: Any, offset: int, length: int, times: EventTimes) -> Doc
     return Document(
         offset,
         length,
+        kind,
         "json-v2",
         sender if isinstance(sender, str) else None,
         instance_id,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from smelt.mtconnect.event_time import EventTimes
-from smelt.terms.observation import DECODED_DOCUMENTS, DECODED_ROWS, Category, Decoded, Dialect, Reject
+from smelt.terms.observation import DECODED_DOCUMENTS, DECODED_ROWS, WORD, Category, Decoded, Dialect, Kind, Reject
 
 
 class Cell(NamedTuple):
@@ -36,6 +36,7 @@ class Document(NamedTuple):
 
     offset: int
     length: int
+    kind: Kind
     dialect: Dialect
     sender: str | None = None
     instance_id: int | None = None
@@ -43,6 +44,8 @@ class Document(NamedTuple):
     next_sequence: int | None = None
     last_sequence: int | None = None
     created_at: int | None = None
+    source: str | None = None
+    received_at: int | None = None
 
 
 @dataclass
@@ -159,9 +162,13 @@ class Building:
 
     def finish(self) -> Decoded:
         """Build the Arrow tables."""
-        block = {"document": self._document, "instance_id": self._instance, "device_uuid": self._device}
+        block: dict[str, list[Any]] = {
+            "document": self._document,
+            "instance_id": self._instance,
+            "device_uuid": self._device,
+        }
         columns = self._rows.columns() | block
-        rows = [pa.array(columns[f.name], f.type) for f in DECODED_ROWS]
+        rows = [_array(columns[f.name], f.type) for f in DECODED_ROWS]
         return Decoded(
             pa.table(rows, schema=DECODED_ROWS),
             self._documents_table(),
@@ -172,3 +179,7 @@ class Building:
         columns = list(zip(*self.documents, strict=True)) or [()] * len(DECODED_DOCUMENTS)
         arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_DOCUMENTS, strict=True)]
         return pa.table(arrays, schema=DECODED_DOCUMENTS)
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    return pa.array(values, pa.string()).dictionary_encode() if kind == WORD else pa.array(values, kind)

@@ -64,7 +64,7 @@ def decode_line_by_line(data: bytes, keys: Keys, device_uuid: str) -> Decoded:
 
 def _decode(data: bytes, log: LogLines, keys: Keys, plain: pl.DataFrame, device_uuid: str) -> Decoded:
     building = Building()
-    building.documents.append(Document(0, len(data), "shdr"))
+    building.documents.append(Document(0, len(data), "SHDR", "shdr"))
     reading = _Reading(log, keys, building)
     reading.read()
     others = pl.DataFrame({"line": reading.lines, **reading.rows.columns()}, schema_overrides=ROWS, strict=False)

@@ -25,7 +25,7 @@ from smelt.lake.parquet import write_files
 from smelt.lake.reader import scan_files
 from smelt.mtconnect.dialect import decode
 from smelt.mtconnect.unpack import unpack
-from smelt.terms.observation import Decoded, ProbedDevice, Reject
+from smelt.terms.observation import WORD, Decoded, Origin, ProbedDevice, Reject
 from smelt.terms.plant import Agent
 from smelt.terms.tables import (
     DOCUMENTS,
@@ -112,24 +112,26 @@ class _File:
 def _read(task: IngestTask, file: LandingFile) -> _File:
     unpacked = unpack(task.landing.read(file))
     uuid = task.log_device.uuid if task.log_device else None
-    decoded = decode(unpacked.data, task.log_device, uuid)
+    decoded = decode(unpacked.data, Origin(task.log_device, uuid))
     arrival = received_at(file.path)
     documents = _documents(task, file, decoded, arrival)
-    rows = pl.DataFrame(decoded.rows).join(
+    plain = pa.schema([pa.field(f.name, pa.string()) if f.type == WORD else f for f in decoded.rows.schema])
+    rows = pl.DataFrame(decoded.rows.cast(plain)).join(
         documents.select("agent", "received_at").with_row_index("document").cast({"document": pl.Int32}), on="document"
     )
     return _File(rows.drop("document"), documents, _quarantine(task, file, (*unpacked.rejects, *decoded.rejects)))
 
 
 def _documents(task: IngestTask, file: LandingFile, decoded: Decoded, arrival: str | None) -> pl.DataFrame:
-    named = next((a.name for a in task.agents if file.path.startswith(a.prefix)), None)
+    named = next((a.name for a in task.agents if a.prefix is not None and file.path.startswith(a.prefix)), None)
     fallback = task.log_device.name if task.log_device else "unknown"
-    agent = pl.lit(named) if named else pl.col("sender").fill_null(fallback)
+    recorded = [pl.when(pl.col("source").str.starts_with(a.url)).then(pl.lit(a.name)) for a in task.agents if a.url]
+    agent = pl.coalesce(*recorded, pl.lit(named, pl.String), "sender", pl.lit(fallback))
     arrived = pl.lit(datetime.fromisoformat(arrival) if arrival else None, pl.Datetime("us", "UTC"))
     return pl.DataFrame(decoded.documents).with_columns(
         path=pl.lit(file.path),
         agent=agent,
-        received_at=arrived.fill_null(pl.col("created_at")),
+        received_at=pl.col("received_at").fill_null(arrived).fill_null(pl.col("created_at")),
         plan=pl.lit(task.plan, pl.Int64),
     )
 

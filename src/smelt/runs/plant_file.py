@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,8 @@ def dump_plant(plant: Plant) -> str:
         if changed:
             lines += ["", f"[{section}]", *(f"{key} = {_toml(getattr(mine, key))}" for key in changed)]
     for agent in plant.agents:
-        lines += ["", "[[agents]]", f"name = {_toml(agent.name)}", f"prefix = {_toml(agent.prefix)}"]
+        known = {key: value for key, value in asdict(agent).items() if value is not None}
+        lines += ["", "[[agents]]", *(f"{key} = {_toml(value)}" for key, value in known.items())]
     for d in plant.devices:
         head = ["", "[[devices]]", f"name = {_toml(d.name)}"]
         lines += [*head, f"uuid = {_toml(d.uuid)}", f"class = {_toml(d.class_name)}"]

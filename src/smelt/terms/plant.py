@@ -51,10 +51,11 @@ class ClassMapping:
 
 @dataclass(frozen=True)
 class Agent:
-    """A source of documents: plant.toml gives its landing prefix or URL a name."""
+    """A source of documents: plant.toml gives its URL, or the prefix of its landing files, a name."""
 
     name: str
-    prefix: str
+    prefix: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True)

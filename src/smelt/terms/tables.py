@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from smelt.terms.observation import TIME
 
-LAKE_FORMAT = 1
+LAKE_FORMAT = 2
 NO_MONTH = "0000-00"
 COVERAGE_KINDS = ("lost", "restarted", "disconnected", "unavailable", "live", "silent")
 
@@ -76,14 +76,16 @@ DOCUMENTS = TableSpec(
             key_column("path", pa.string(), "landing file"),
             key_column("offset", pa.int64(), "first byte in the unpacked file"),
             key_column("length", pa.int64(), "bytes"),
-            key_column("dialect", pa.string(), "json-v2 or shdr"),
+            key_column("kind", pa.string(), "MTConnectStreams, -Devices, -Assets, -Error, SHDR or records"),
+            key_column("dialect", pa.string(), "xml, json-v1, json-v2, shdr, … (docs/formats.md)"),
             key_column("agent", pa.string(), "the agent's name"),
             column("instance_id", pa.int64(), "Header/instanceId"),
             column("first_sequence", pa.int64(), "Header/firstSequence"),
             column("next_sequence", pa.int64(), "Header/nextSequence"),
             column("last_sequence", pa.int64(), "Header/lastSequence"),
             column("created_at", TIME, "Header/creationTime"),
-            column("received_at", TIME, "time in the object's key, else created_at"),
+            column("source", pa.string(), "URL or topic from which a recorder had it"),
+            column("received_at", TIME, "as its recorder noted, else the time in the object's key, else created_at"),
             key_column("plan", pa.int64(), "ingest plan that read it"),
         ]
     ),
@@ -155,6 +157,25 @@ QUARANTINE = TableSpec(
     ),
 )
 
+ASSETS = TableSpec(
+    "copper/assets",
+    "an asset document, as received",
+    pa.schema(
+        [
+            key_column("agent", pa.string(), "the agent's name"),
+            column("instance_id", pa.int64(), "Header/instanceId"),
+            key_column("asset_id", pa.string(), "the asset's id"),
+            key_column("type", pa.string(), "CuttingTool, File, …"),
+            column("device_uuid", pa.string(), "the device that holds it"),
+            column("event_time", TIME, "the asset's timestamp"),
+            key_column("removed", pa.bool_(), "true if it was removed"),
+            key_column("content", pa.string(), "the document as it stood, XML or JSON"),
+            column("received_at", TIME, "of the document that held it"),
+            key_column("batch", pa.int64(), "ingest plan that read it"),
+        ]
+    ),
+)
+
 DATA_ITEMS = TableSpec(
     "copper/data_items",
     "a data item over a validity interval, from a probe",
@@ -174,6 +195,7 @@ DATA_ITEMS = TableSpec(
             key_column("representation", pa.string(), "VALUE, TIME_SERIES, DATA_SET, TABLE, DISCRETE"),
             column("source", pa.string(), "the adapter's own key"),
             key_column("component", pa.string(), "path of components, such as 'Axes/Linear[X]'"),
+            column("sample_rate", pa.float64(), "values a second of its time series, where only the probe tells"),
             key_column("is_agent", pa.bool_(), "true for the agent's own device"),
             column("valid_from", TIME, "first moment of this definition; null: always"),
             column("valid_to", TIME, "first moment after it; null: still valid"),
@@ -357,6 +379,7 @@ FIXED_TABLES = (
     SEQUENCES,
     LAST_VALUES,
     QUARANTINE,
+    ASSETS,
     DATA_ITEMS,
     COVERAGE,
     SCORES,
