@@ -52,6 +52,9 @@ def test_rows_are_sorted_and_summed(task: IngestTask) -> None:
     assert written.documents["path"].to_pylist() == [name_of(0), name_of(1)]
     assert set(written.documents["plan"].to_pylist()) == set(written.last_values["batch"].to_pylist()) == {3}
     assert written.quarantine.num_rows == 0
+    counts_of = [len(hour_of_work(h)) for h in range(2)]
+    assert written.documents["observations"].to_pylist() == counts_of
+    assert written.documents["lowest_sequence"].to_pylist() == [1, 1 + counts_of[0]]
 
 
 def test_last_values_are_the_last_of_each_hour(task: IngestTask) -> None:

@@ -128,12 +128,23 @@ def _documents(task: IngestTask, file: LandingFile, decoded: Decoded, arrival: s
     recorded = [pl.when(pl.col("source").str.starts_with(a.url)).then(pl.lit(a.name)) for a in task.agents if a.url]
     agent = pl.coalesce(*recorded, pl.lit(named, pl.String), "sender", pl.lit(fallback))
     arrived = pl.lit(datetime.fromisoformat(arrival) if arrival else None, pl.Datetime("us", "UTC"))
-    return pl.DataFrame(decoded.documents).with_columns(
+    return _with_counts(decoded).with_columns(
         path=pl.lit(file.path),
         agent=agent,
         received_at=pl.col("received_at").fill_null(arrived).fill_null(pl.col("created_at")),
         plan=pl.lit(task.plan, pl.Int64),
     )
+
+
+def _with_counts(decoded: Decoded) -> pl.DataFrame:
+    """Add to the documents how many observations each holds and the lowest of their sequences."""
+    rows = pl.DataFrame(decoded.rows.select(["document", "sequence", "part"]))
+    counts = rows.group_by("document").agg(
+        lowest_sequence=pl.col("sequence").min(), observations=(pl.col("part") == 0).sum().cast(pl.Int64)
+    )
+    documents = pl.DataFrame(decoded.documents).with_row_index("document").cast({"document": pl.Int32})
+    counted = documents.join(counts, on="document", how="left", maintain_order="left").drop("document")
+    return counted.with_columns(pl.col("observations").fill_null(0))
 
 
 def _quarantine(task: IngestTask, file: LandingFile, rejects: Iterable[Reject]) -> list[dict[str, object]]:

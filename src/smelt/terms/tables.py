@@ -83,6 +83,8 @@ DOCUMENTS = TableSpec(
             column("first_sequence", pa.int64(), "Header/firstSequence"),
             column("next_sequence", pa.int64(), "Header/nextSequence"),
             column("last_sequence", pa.int64(), "Header/lastSequence"),
+            column("lowest_sequence", pa.int64(), "of its observations"),
+            column("observations", pa.int64(), "how many it holds, a time series counted once"),
             column("created_at", TIME, "Header/creationTime"),
             column("source", pa.string(), "URL or topic from which a recorder had it"),
             column("received_at", TIME, "as its recorder noted, else the time in the object's key, else created_at"),
@@ -220,6 +222,26 @@ COVERAGE = TableSpec(
     ),
     ("month",),
     ("device_uuid", "start"),
+)
+
+QUALITY = TableSpec(
+    "ops/quality",
+    "how a device's observations of an hour arrived",
+    pa.schema(
+        [
+            MONTH_COLUMN,
+            DEVICE_COLUMN,
+            key_column("period", TIME, "UTC hour of event_time"),
+            key_column("observations", pa.int64(), "rows of copper/observations"),
+            key_column("unavailable", pa.int64(), "of these, UNAVAILABLE"),
+            key_column(
+                "lateness_steps", pa.list_(pa.int16()), "steps of received_at - event_time that occur, ascending"
+            ),
+            key_column("lateness_rows", pa.list_(pa.int64()), "rows in each of these steps"),
+        ]
+    ),
+    ("month",),
+    ("device_uuid", "period"),
 )
 
 SCORES = TableSpec(
@@ -382,6 +404,7 @@ FIXED_TABLES = (
     ASSETS,
     DATA_ITEMS,
     COVERAGE,
+    QUALITY,
     SCORES,
     EPISODES,
     MODELS,
