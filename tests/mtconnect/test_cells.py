@@ -33,12 +33,30 @@ def test_what_is_no_number_stays_readable():
     assert sample_cell(True) == Cell(text="true")
 
 
-def test_an_event_is_text_and_a_number_only_where_the_agent_sends_one():
+def test_an_event_is_text_and_its_number_too_however_it_was_sent():
     assert event_cell("0815") == Cell(text="0815")
-    assert event_cell(17) == event_cell(17.0) == Cell(value=17.0, text="17")
-    assert event_cell(104.5) == Cell(value=104.5, text="104.5")
+    assert event_cell(17) == event_cell(17.0) == event_cell("17") == Cell(value=17.0, text="17")
+    assert event_cell(104.5) == event_cell("104.5") == Cell(value=104.5, text="104.5")
     assert event_cell("UNAVAILABLE") == UNAVAILABLE_CELL
     assert event_cell(None) == event_cell("") == Cell(text="")
+
+
+def test_a_vector_of_an_event_is_its_words():
+    assert event_cell([90.0, 0.0, "NaN"]) == event_cell("90 0 NaN") == Cell(text="90 0 NaN")
+
+
+def test_numbers_of_sets_count_the_same_however_they_were_sent():
+    assert event_cell({"a": 1, "b": 2.5}) == event_cell({"a": "1.0", "b": "2.50"}) == event_cell({"a": 1.0, "b": 2.5})
+    assert event_cell({"tool": "0815"}).text == '{"tool":"0815"}'
+    for serial in (12345678901234567890, "12345678901234567890"):
+        assert event_cell({"serial": serial}).text == '{"serial":"12345678901234567890"}'
+
+
+def test_what_nests_without_end_raises_nothing():
+    deep: list = []
+    for _ in range(500):
+        deep = [deep]
+    assert "nested too deeply" in event_cell(deep).text
 
 
 def test_sets_are_canonical():
@@ -57,7 +75,7 @@ def test_an_empty_message_and_code_are_null():
     assert condition_cell("Severe", None, None) is None
 
 
-@pytest.mark.parametrize("text", ["", "1_000", "0x10", "12 mm", "--1", "1e", ".", "nan", "١"])
+@pytest.mark.parametrize("text", ["", "1_000", "0x10", "12 mm", "--1", "1e", ".", "NAN", "١"])
 def test_texts_that_are_no_numbers(text):
     assert parse_number(text) is None
 

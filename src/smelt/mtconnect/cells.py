@@ -1,7 +1,9 @@
-"""Values as MTConnect's JSON carries them to a cell: number, text or level, by category."""
+"""A value to its cell: number, text or level, by category, the same whether it came as XML, JSON or a record."""
 
 import math
 import re
+from functools import lru_cache
+from typing import Any
 
 import orjson
 
@@ -10,8 +12,15 @@ from smelt.terms.observation import LEVELS, UNAVAILABLE
 
 UNAVAILABLE_CELL = Cell(level=UNAVAILABLE)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
-_NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf, "INF": math.inf, "-INF": -math.inf}
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_MAX_DEPTH = 32
+_NOT_FINITE = {  # as JSON, as XML schema and as C++ print them
+    **dict.fromkeys(("NaN", "nan", "-nan"), math.nan),
+    **dict.fromkeys(("Infinity", "INF", "inf"), math.inf),
+    **dict.fromkeys(("-Infinity", "-INF", "-inf"), -math.inf),
+}
 _NAMES = {math.inf: "Infinity", -math.inf: "-Infinity"}
+_WHOLE = 10**15  # above that a double no longer tells neighbours apart; such a number stays as it was written
 
 
 def parse_number(text: str) -> float | None:
@@ -46,15 +55,55 @@ def canonical_json(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
+def set_json(value: Any) -> str:
+    """Return a data set or table as canonical JSON; numbers count the same whether they were sent as text or not.
+
+    Text that is no number as JSON writes it, such as '007', stays text.
+
+    Examples
+    --------
+    >>> set_json({"b": "2.50", "a": 1.0, "gone": {"removed": True}})
+    '{"a":1,"b":2.5,"gone":{"removed":true}}'
+    """
+    return canonical_json(_set_value(value, 0))
+
+
+def _set_value(value: Any, depth: int) -> Any:
+    if depth > _MAX_DEPTH:
+        return "nested too deeply"
+    if isinstance(value, dict):
+        return {key: _set_value(member, depth + 1) for key, member in value.items()}
+    if isinstance(value, str):
+        number = plain_number(value)
+        return value if number is None or abs(number) >= _WHOLE else _set_value(number, depth)
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
+        return int(value)
+    if isinstance(value, int) and abs(value) >= _WHOLE:
+        return str(value)
+    return [_set_value(member, depth + 1) for member in value] if isinstance(value, list) else value
+
+
+def plain_number(text: str) -> float | None:
+    """Return the number that a text is as programs print numbers, finite, or None: `007` and `+1` are codes.
+
+    Examples
+    --------
+    >>> plain_number("-1.50"), plain_number("1E-005"), plain_number("007"), plain_number("1e999")
+    (-1.5, 1e-05, None, None)
+    """
+    number = float(text) if _PLAIN_NUMBER.fullmatch(text) else math.inf
+    return number if math.isfinite(number) else None
+
+
 def sample_cell(value: object) -> Cell:
-    """Return a SAMPLE's cell: the number; a vector as JSON in text; what is no number stays as text."""
+    """Return a SAMPLE's cell: the number; a vector or set as JSON in text; what is no number stays as text."""
     if isinstance(value, float | int) and not isinstance(value, bool):
         return Cell(value=float(value))
     if value is None:
         return Cell()
     if isinstance(value, str):
         return _sample_text(value)
-    return Cell(text=canonical_json(value))
+    return Cell(text=_container_json(value))
 
 
 def _sample_text(text: str) -> Cell:
@@ -65,6 +114,20 @@ def _sample_text(text: str) -> Cell:
         return Cell(value=number)
     vector = parse_vector(text)
     return Cell(text=text if vector is None else vector_json(vector))
+
+
+def _container_json(value: object) -> str:
+    """Return a list of numbers as a vector, an object as a set."""
+    vector = _numbers(value)
+    return set_json(value) if vector is None else vector_json(vector)
+
+
+def _numbers(value: object) -> list[float] | None:
+    if not isinstance(value, list):
+        return None
+    numbers = [parse_number(v) if isinstance(v, str) else v for v in value]
+    known = [float(n) for n in numbers if isinstance(n, float | int) and not isinstance(n, bool)]
+    return known if len(known) == len(value) else None
 
 
 def parse_vector(text: str) -> list[float] | None:
@@ -85,18 +148,41 @@ def vector_json(numbers: list[float]) -> str:
     >>> vector_json([1.25, math.nan, -math.inf])
     '[1.25,"NaN","-Infinity"]'
     """
-    return canonical_json([n if math.isfinite(n) else _NAMES.get(n, "NaN") for n in numbers])
+    return canonical_json([n if math.isfinite(n) else _word(n) for n in numbers])
 
 
 def event_cell(value: object) -> Cell:
-    """Return an EVENT's cell: text, and the number too where the agent sends one (the probe declares units)."""
+    """Return an EVENT's cell: its text, and its number too where the text is one.
+
+    Notes
+    -----
+    The agent's JSON has numbers and vectors only for EVENTs with units, its XML has text alone: reading
+    every plain number as one, and a vector as its words, makes both the same without the probe.
+
+    Examples
+    --------
+    >>> event_cell(17) == event_cell("17") == Cell(17.0, "17")
+    True
+    >>> event_cell("0815").value is None, event_cell([1.5, 2.0]).text
+    (True, '1.5 2')
+    """
     if isinstance(value, str):
-        return UNAVAILABLE_CELL if value == UNAVAILABLE else Cell(text=value)
+        return _event_text(value)
     if value is None:
         return Cell(text="")
     if isinstance(value, float | int) and not isinstance(value, bool):
         return Cell(value=float(value), text=number_text(value))
-    return Cell(text=canonical_json(value))
+    vector = _numbers(value)
+    return Cell(text=" ".join(map(_word, vector)) if vector else set_json(value))
+
+
+@lru_cache(1 << 14)
+def _event_text(text: str) -> Cell:
+    return UNAVAILABLE_CELL if text == UNAVAILABLE else Cell(plain_number(text), text)
+
+
+def _word(number: float) -> str:
+    return number_text(number) if math.isfinite(number) else _NAMES.get(number, "NaN")
 
 
 def condition_cell(level: str, native_code: str | None, message: str | None) -> Cell | None:
