@@ -1,20 +1,26 @@
 """What a live source must do to be recorded: hand on parts as they came, each with the cursor that stands behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 Cursor = Mapping[str, Any]  # plain JSON values: where a source is to be read on
+Clock = Callable[[], int]  # microseconds since 1970, UTC
+SHDR = "text/x-shdr"  # the content type of an adapter's lines
 
 
 @dataclass(frozen=True)
 class Part:
     """A document, or a few lines, as a source gave it.
 
-    source : URL or topic that it came from, such as `http://mazak-1:5000/sample?from=7` or
+    content_type : as the source said; SHDR for whole lines of an adapter, which go to the log of the device
+        that `source` names last (`shdr://host:7878/<device>`).
+    source : URL or topic that it came from, without a password, such as `http://mazak-1:5000/sample?from=7` or
         `mqtt://shop:1883/MTConnect/Sample/<uuid>`; plant.toml's `agents.url` is a beginning of it.
-    record_key : the broker's key of the record, if it has one.
     received_at_us : when it came: the broker's time, else the recorder's clock.
+    record_key : the broker's key of the record, if it has one.
+    observations : how many are in it, as far as the recorder knows without decoding it; for the live line.
+    created_at_us : when its source made it, if that is known; lateness is counted from it.
     """
 
     body: bytes
@@ -22,6 +28,21 @@ class Part:
     source: str
     received_at_us: int
     record_key: str | None = None
+    observations: int = 0
+    created_at_us: int | None = None
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What could not be recorded: `lost` (the source no longer had it) or `restarted` (its numbers began anew).
+
+    `count` says how many observations or messages, None if nobody knows; `text` is a sentence for people.
+    """
+
+    kind: Literal["lost", "restarted"]
+    at_us: int
+    count: int | None
+    text: str
 
 
 class Recording(Protocol):
@@ -30,8 +51,17 @@ class Recording(Protocol):
     async def put(self, name: str, parts: Sequence[Part], cursor: Cursor) -> None:
         """Append parts; once they are durable in the landing zone, `cursor` becomes the recorder's committed one.
 
-        Waits while there is no room (the landing zone is away and the spool is full).
+        Waits while there is no room (the landing zone is away and the spool is full). No parts, but a cursor,
+        is a sign of life.
         """
+        ...
+
+    def trouble(self, name: str, error: str) -> None:
+        """Say that the source is away or odd, in a sentence; the next `put` says that it is well again."""
+        ...
+
+    def gap(self, name: str, gap: Gap) -> None:
+        """Say what was lost, or that the source restarted."""
         ...
 
 
@@ -43,6 +73,7 @@ class Recorder(Protocol):
     """
 
     name: str
+    url: str  # as people gave it, without a password
 
     async def run(self, resume: Cursor | None, recording: Recording, *, once: bool = False) -> None:
         """Hand on parts from the cursor `resume` (None: from the oldest that the source has) until cancelled.
@@ -52,6 +83,11 @@ class Recorder(Protocol):
         Parameters
         ----------
         once : end when the source has nothing more at the moment.
+
+        Raises
+        ------
+        TransientError
+            With `once` only: the source is away.
         """
         ...
 
