@@ -68,7 +68,10 @@ def test_the_header_becomes_the_document(document):
     assert row == {
         "offset": 0,
         "length": len(document(5, count=2)),
+        "kind": "MTConnectStreams",
         "dialect": "json-v2",
+        "source": None,
+        "received_at": None,
         "sender": "here",
         "instance_id": 7,
         "first_sequence": 5,
@@ -89,15 +92,6 @@ def test_a_heartbeat_is_evidence_of_contact():
     decoded = decode_json(header)
     assert decoded.documents["next_sequence"].to_pylist() == [5]
     assert (decoded.rows.num_rows, decoded.rejects) == (0, ())
-
-
-def test_a_document_of_version_1_is_one_reject_that_says_so(captured):
-    data = captured("captured/nist_v1/poll_01.json")
-    for torn in (data, data[:-50]):
-        decoded = decode_json(torn)
-        assert (decoded.rows.num_rows, decoded.documents.num_rows) == (0, 0)
-        assert len(decoded.rejects) == 1
-        assert "JSON version 1" in decoded.rejects[0].reason
 
 
 def test_devices_assets_and_errors_have_no_observations_but_a_document(captured):

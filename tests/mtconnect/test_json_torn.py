@@ -1,3 +1,4 @@
+import orjson
 import pytest
 
 from smelt.mtconnect.json import decode_json
@@ -69,3 +70,40 @@ def test_a_torn_document_tells_where_reading_stopped(document):
     (reject,) = decode_json(whole[:at]).rejects
     assert reject.offset == whole.index(b',{"value":3.0')
     assert reject.reason == f"torn document: the document ends in the middle, at byte {at}"
+
+
+def version_1(*observations: bytes) -> bytes:
+    samples = b",".join(b'{"Position":' + o + b"}" for o in observations)
+    component = b'{"ComponentStream":{"component":"Linear","Samples":[' + samples + b"]}}"
+    device = b'{"DeviceStream":{"name":"M","uuid":"m1","ComponentStreams":[' + component + b"]}}"
+    return b'{"MTConnectStreams":{"Header":{"instanceId":7},"Streams":[' + device + b"]}}"
+
+
+def position(number: int) -> bytes:
+    stamp = "2020-01-01T00:00:00Z"
+    return orjson.dumps({"value": float(number), "dataItemId": "x", "sequence": number, "timestamp": stamp})
+
+
+def test_a_bad_observation_of_version_1_is_rejected_alone():
+    bad = position(2).replace(b"2.0", b"NaN")
+    data = version_1(position(1), bad, position(3))
+    assert decode_json(data).rows["sequence"].to_pylist() == [1, 3]
+    assert rejected(data) == [bad]
+
+
+def test_a_torn_document_of_version_1_keeps_what_is_good():
+    data = version_1(position(1), position(2), position(3))
+    at = data.index(b'"sequence":3')
+    decoded = decode_json(data[:at] + version_1(position(4)))
+    assert decoded.rows["sequence"].to_pylist() == [1, 2, 4]
+    assert decoded.rows["device_uuid"].to_pylist() == ["m1"] * 3
+    assert decoded.documents["dialect"].to_pylist() == ["json-v1"] * 2
+    (reject,) = decoded.rejects
+    assert "torn document" in reject.reason
+    assert data[reject.offset :].startswith(b'},{"Position":{"value":3.0')
+
+
+def test_an_unknown_member_of_version_1_is_rejected_and_the_rest_kept():
+    data = version_1(position(1)).replace(b'"Samples":', b'"Extras":[{"P":{"sequence":1}}],"Samples":')
+    assert decode_json(data).rows["sequence"].to_pylist() == [1]
+    assert rejected(data) == [b'[{"P":{"sequence":1}}]']

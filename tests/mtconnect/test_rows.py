@@ -16,7 +16,7 @@ def test_numbers_and_other_rows_stay_in_line():
     rows.add_number(1, "a", 10, 0.5)
     rows.add(Row(2, 3, "b", "CONDITION", 20, Cell(None, "servo", "FAULT", "404"), True))
     rows.add_number(3, "c", 30, 1.5)
-    building = Building(documents=[Document(0, 5, "json-v2", instance_id=9)])
+    building = Building(documents=[Document(0, 5, "MTConnectStreams", "json-v2", instance_id=9)])
     building.add_rows("m1", rows)
     table = building.finish().rows
     assert table.select(["sequence", "part", "data_item", "category", "value", "level"]).to_pylist() == [
@@ -32,7 +32,7 @@ def test_numbers_and_other_rows_stay_in_line():
 def test_rows_belong_to_the_newest_document():
     building = Building()
     for instance in (1, 2):
-        building.documents.append(Document(0, 5, "json-v2", instance_id=instance))
+        building.documents.append(Document(0, 5, "MTConnectStreams", "json-v2", instance_id=instance))
         rows = Rows()
         rows.add_number(1, "a", 0, 0.0)
         building.add_rows("m1", rows)

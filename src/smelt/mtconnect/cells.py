@@ -1,4 +1,8 @@
-"""A value to its cell: number, text or level, by category, the same whether it came as XML, JSON or a record."""
+"""A value to its cell: number, text or level, by category, the same whether it came as XML, JSON or a record.
+
+`resetTriggered` of a counter or a set goes to native_code, as the code of a message does: text stays the
+value alone, and a reset is not lost.
+"""
 
 import math
 import re
@@ -8,6 +12,7 @@ from typing import Any
 import orjson
 
 from smelt.mtconnect.rows import Cell
+from smelt.terms.errors import DataError
 from smelt.terms.observation import LEVELS, UNAVAILABLE
 
 UNAVAILABLE_CELL = Cell(level=UNAVAILABLE)
@@ -51,8 +56,11 @@ def number_text(value: float) -> str:
 
 
 def canonical_json(value: object) -> str:
-    """Return JSON with sorted keys and no blanks, equal for equal values."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    """Return JSON with sorted keys and no blanks, equal for equal values; DataError if it nests too deep."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError as error:
+        raise DataError(f"a value cannot be written as JSON: {error}") from error
 
 
 def set_json(value: Any) -> str:

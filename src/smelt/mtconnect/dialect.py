@@ -66,7 +66,7 @@ def decode(data: bytes, origin: Origin = NOWHERE) -> Decoded:
         case "empty":
             return Building().finish()
         case "json-v2":
-            return decode_json(data)
+            return decode_json(data, origin)
         case "shdr" if origin.log_device_uuid is not None:
             return decode_shdr(data, origin.log_device, origin.log_device_uuid)
         case "shdr":

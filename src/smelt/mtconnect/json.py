@@ -1,4 +1,4 @@
-"""MTConnect documents in the reference agent's JSON version 2, as a delivery stream leaves them: joined without a sign.
+"""MTConnect documents in the reference agent's JSON, version 1 or 2, joined without a sign as delivery streams do.
 
 A document begins where its root key stands, which no valid string can hold (its quotes would be
 escaped), so a torn one never takes its neighbours along.
@@ -11,17 +11,22 @@ from typing import Any
 
 import orjson
 
+from smelt.mtconnect.json_header import UnfitError, read_header
 from smelt.mtconnect.json_scan import scan_document
-from smelt.mtconnect.json_streams import UnfitError, read_header, read_streams
+from smelt.mtconnect.json_streams import read_streams
 from smelt.mtconnect.json_torn import read_torn
 from smelt.mtconnect.rows import Building
-from smelt.terms.observation import Decoded, Kind
+from smelt.terms.errors import DataError
+from smelt.terms.observation import Decoded, Dialect, Kind, Origin
 
 BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf"
 _DOCUMENT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')
 
 
-def decode_json(data: bytes) -> Decoded:
+NOWHERE = Origin()
+
+
+def decode_json(data: bytes, origin: Origin = NOWHERE) -> Decoded:
     """Decode every document in the bytes; never raises, whatever they are.
 
     Examples
@@ -30,7 +35,7 @@ def decode_json(data: bytes) -> Decoded:
     >>> decoded.documents.num_rows, decoded.rejects
     (1, (Reject(offset=61, length=4, reason='no MTConnect document'),))
     """
-    building = Building()
+    building = Building(origin)
     starts = list(find_documents(data))
     _reject_between(building, data, 0, starts[0] if starts else len(data))
     for start, limit in pairwise([*starts, len(data)]):
@@ -62,14 +67,16 @@ def _add_whole(building: Building, data: bytes, start: int, end: int) -> bool:
             _add_streams(building, content, start, end - start)
         else:
             _add_header(building, name, content, start, end - start)
-    except (orjson.JSONDecodeError, UnfitError):
+    except (orjson.JSONDecodeError, DataError):
         return False
     return True
 
 
 def _add_streams(building: Building, content: Any, start: int, length: int) -> None:
-    document = read_header(content.get("Header"), start, length, building.times)
-    devices = read_streams(content.get("Streams"), building.times)
+    streams = content.get("Streams")
+    dialect: Dialect = "json-v1" if isinstance(streams, list) else "json-v2"
+    document = read_header(content.get("Header"), (start, length), building.times, "MTConnectStreams", dialect)
+    devices = read_streams(streams, building.times, building.origin.sample_rates)
     building.documents.append(document)
     for device in devices:
         building.add_rows(device.device_uuid, device.rows)
@@ -78,7 +85,7 @@ def _add_streams(building: Building, content: Any, start: int, length: int) -> N
 def _add_header(building: Building, kind: Kind, content: Any, start: int, length: int) -> None:
     """Devices, Assets and Error documents hold no observations, but their header is evidence of contact."""
     try:
-        building.documents.append(read_header(content.get("Header"), start, length, building.times, kind))
+        building.documents.append(read_header(content.get("Header"), (start, length), building.times, kind))
     except UnfitError:
         return
 

@@ -1,34 +1,79 @@
-"""Scans one document of JSON version 2 without parsing it: where its header and observations lie, and where it tears.
+"""Scans one document of JSON version 1 or 2 without parsing it: where header and observations lie, where it tears.
 
 Only documents that cannot be parsed whole come here, so this is written for certainty, not for speed.
 """
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _TOKEN = re.compile(rb'[ \t\r\n]*+(?:("[^"\\]*+(?:\\.[^"\\]*+)*+")|([{}\[\],:])|([^ \t\r\n"{}\[\],:]++)|\Z)', re.DOTALL)
 _LITERAL = re.compile(rb"[-+]?[0-9][0-9.eE+-]*|[-+]?(?:NaN|Infinity|nan|inf)|true|false|null|undefined|None")
 _MAX_DEPTH = 512
 _OPENERS = {ord("}"): ord("{"), ord("]"): ord("[")}
 
-# What stands at each depth of a document, by the number of containers around it: its bracket and,
-# where only certain members may hold others, their keys.
-_SHAPE: tuple[tuple[bytes, frozenset[bytes] | None], ...] = (
+_CATEGORIES = frozenset({b"Samples", b"Events", b"Condition"})
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the documents of a version nest.
+
+    levels : what stands at each depth, the number of containers around it: its bracket and, where only
+        certain members may hold others, their keys. The last level is the observation.
+    category, element : at which depth the keys stand that tell an observation's category and element.
+    """
+
+    dialect: Literal["json-v1", "json-v2"]
+    levels: tuple[tuple[bytes, frozenset[bytes] | None], ...]
+    category: int
+    element: int
+
+    @property
+    def observation(self) -> int:
+        """Depth of an observation."""
+        return len(self.levels) - 1
+
+
+_TOP: tuple[tuple[bytes, frozenset[bytes] | None], ...] = (
     (b"{", None),
     (b"{", frozenset({b"MTConnectStreams"})),
-    (b"{", frozenset({b"Streams"})),
-    (b"[", frozenset({b"DeviceStream"})),
-    (b"{", None),
-    (b"[", frozenset({b"ComponentStream"})),
-    (b"{", None),
-    (b"{", frozenset({b"Samples", b"Events", b"Condition"})),
-    (b"[", None),
-    (b"{", None),
+)
+_VERSION_2 = Shape(
+    "json-v2",
+    (
+        *_TOP,
+        (b"{", frozenset({b"Streams"})),
+        (b"[", frozenset({b"DeviceStream"})),
+        (b"{", None),
+        (b"[", frozenset({b"ComponentStream"})),
+        (b"{", None),
+        (b"{", _CATEGORIES),
+        (b"[", None),
+        (b"{", None),
+    ),
+    category=7,
+    element=8,
+)
+_VERSION_1 = Shape(
+    "json-v1",
+    (
+        *_TOP,
+        (b"[", frozenset({b"Streams"})),
+        (b"{", None),
+        (b"{", frozenset({b"DeviceStream"})),
+        (b"[", frozenset({b"ComponentStreams"})),
+        (b"{", None),
+        (b"{", frozenset({b"ComponentStream"})),
+        (b"[", _CATEGORIES),
+        (b"{", None),
+        (b"{", None),
+    ),
+    category=8,
+    element=10,
 )
 _ENVELOPE = 3
-_DEVICE = 5
-_OBSERVATION = len(_SHAPE) - 1
+_DEVICE = 5  # the members of a DeviceStream, in both versions
 
 
 class Span(NamedTuple):
@@ -47,7 +92,7 @@ class Scan:
     end: int = 0
     fault: str | None = None
     header: Span | None = None
-    streams: bytes = b""
+    shape: Shape | None = None  # None: no Streams were seen
     observations: list[Span] = field(default_factory=list)
     oddities: list[Span] = field(default_factory=list)
     uuids: dict[int, bytes] = field(default_factory=dict)
@@ -89,6 +134,7 @@ class _Scanner:
         self._next = "value"
         self._leaf: tuple[int, int] | None = None  # depth and start of a container whose inside is not looked at
         self._device = -1
+        self._shape = _VERSION_2
         self._found = Scan()
 
     def stop(self, at: int, fault: str | None) -> Scan:
@@ -129,8 +175,12 @@ class _Scanner:
         depth = len(self.stack)
         if depth == _DEVICE and self._key == b"uuid":
             self._found.uuids[self._device] = token
-        elif depth >= _ENVELOPE and (_SHAPE[depth][1] is None or self._key in (_SHAPE[depth][1] or ())):
+        elif depth >= _ENVELOPE and self._may_hold_others(depth):
             self._found.oddities.append(self._span(at, at + len(token)))
+
+    def _may_hold_others(self, depth: int) -> bool:
+        keys = self._shape.levels[depth][1]
+        return keys is None or self._key in keys
 
     def _open(self, mark: bytes, at: int) -> str | None:
         if self._next not in ("value", "value or end"):
@@ -148,9 +198,9 @@ class _Scanner:
 
     def _note_open(self, mark: bytes, at: int, depth: int) -> None:
         if depth == _ENVELOPE - 1 and self._key == b"Streams":
-            self._found.streams = mark
-        bracket, keys = _SHAPE[depth]
-        if depth == _OBSERVATION or mark != bracket or (keys is not None and self._key not in keys):
+            self._found.shape = self._shape = _VERSION_1 if mark == b"[" else _VERSION_2
+        is_known = mark == self._shape.levels[depth][0] and self._may_hold_others(depth)
+        if depth == self._shape.observation or not is_known:
             self._leaf = (depth, at)
         elif depth == _DEVICE - 1:
             self._device += 1
@@ -170,7 +220,7 @@ class _Scanner:
     def _note_leaf(self, start: int, end: int, mark: bytes) -> None:
         depth = len(self.stack)
         span = self._span(start, end)
-        if depth == _OBSERVATION and mark == b"}":
+        if depth == self._shape.observation and mark == b"}":
             self._found.observations.append(span)
         elif depth >= _ENVELOPE:
             self._found.oddities.append(span)

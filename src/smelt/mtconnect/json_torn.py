@@ -1,12 +1,15 @@
-"""Reads what is good of a document of JSON version 2 that cannot be parsed whole, and rejects the rest byte by byte."""
+"""Reads what is good of a JSON document (version 1 or 2) that cannot be parsed whole, and rejects the rest."""
 
 from typing import Any
 
 import orjson
 
-from smelt.mtconnect.json_scan import Scan, Span
-from smelt.mtconnect.json_streams import CATEGORIES, UnfitError, device_uuid, read_header, read_observations
+from smelt.mtconnect.json_header import UnfitError, read_header
+from smelt.mtconnect.json_observations import CATEGORIES, Reading, read_observations
+from smelt.mtconnect.json_scan import Scan, Shape, Span
+from smelt.mtconnect.json_streams import device_uuid
 from smelt.mtconnect.rows import Building, Rows
+from smelt.terms.errors import DataError
 from smelt.terms.observation import Reject
 
 
@@ -21,14 +24,16 @@ def read_torn(building: Building, data: bytes, start: int, limit: int, found: Sc
     end = found.end if found.fault is None else limit
     unread = found.kept_until if found.fault is not None else end
     try:
-        document = read_header(_parse(data, found.header), start, unread - start, building.times)
-        if found.streams != b"{":
-            raise UnfitError("JSON version 1 comes later" if found.streams == b"[" else "no Streams")
+        header = _parse(data, found.header)
+        if found.shape is None:
+            raise UnfitError("no Streams")
+        span = (start, unread - start)
+        document = read_header(header, span, building.times, "MTConnectStreams", found.shape.dialect)
     except UnfitError as error:
         building.reject(start, end, f"MTConnect document: {error}" + (f"; {found.fault}" if found.fault else ""))
         return end
     building.documents.append(document)
-    _add_observations(building, data, found)
+    _add_observations(building, data, found, found.shape)
     for odd in found.oddities:
         last = next((key for key in reversed(odd.keys) if key), b"").decode(errors="replace")
         building.reject(odd.start, odd.end, f"unknown shape under '{last[:40]}'")
@@ -37,18 +42,20 @@ def read_torn(building: Building, data: bytes, start: int, limit: int, found: Sc
     return end
 
 
-def _add_observations(building: Building, data: bytes, found: Scan) -> None:
+def _add_observations(building: Building, data: bytes, found: Scan, shape: Shape) -> None:
     uuids = {device: _uuid(token) for device, token in found.uuids.items()}
     for span in found.observations:
         rows = Rows()
         try:
-            uuid = device_uuid(uuids.get(span.device))
-            category = CATEGORIES[_key(span, 7)]
-            read_observations(rows, category, _key(span, 8), [_parse(data, span)], building.times)
-        except UnfitError as error:
+            reading = Reading(
+                building.times, device_uuid({"uuid": uuids.get(span.device)}), building.origin.sample_rates
+            )
+            category = CATEGORIES[_key(span, shape.category)]
+            read_observations(rows, category, _key(span, shape.element), [_parse(data, span)], reading)
+        except DataError as error:
             building.reject(span.start, span.end, f"observation: {error}")
             continue
-        building.add_rows(uuid, rows)
+        building.add_rows(reading.device_uuid, rows)
 
 
 def _parse(data: bytes, span: Span | None) -> Any:

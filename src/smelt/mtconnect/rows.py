@@ -7,7 +7,19 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from smelt.mtconnect.event_time import EventTimes
-from smelt.terms.observation import DECODED_DOCUMENTS, DECODED_ROWS, WORD, Category, Decoded, Dialect, Kind, Reject
+from smelt.terms.observation import (
+    DECODED_DOCUMENTS,
+    DECODED_ROWS,
+    WORD,
+    Asset,
+    Category,
+    Decoded,
+    Dialect,
+    Kind,
+    LandedProbe,
+    Origin,
+    Reject,
+)
 
 
 class Cell(NamedTuple):
@@ -137,10 +149,13 @@ class Rows:
 
 @dataclass
 class Building:
-    """Rows, documents and rejects of one file, in the order in which they are found."""
+    """Everything that is found in one file, in that order; documents that tell no source have the origin's."""
 
+    origin: Origin = field(default_factory=Origin)
     documents: list[Document] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    probes: list[LandedProbe] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
     times: EventTimes = field(default_factory=EventTimes)
     _rows: Rows = field(default_factory=Rows)
     _document: list[int] = field(default_factory=list)
@@ -173,12 +188,19 @@ class Building:
             pa.table(rows, schema=DECODED_ROWS),
             self._documents_table(),
             tuple(sorted(self.rejects, key=lambda reject: reject.offset)),
+            tuple(self.probes),
+            tuple(self.assets),
         )
 
     def _documents_table(self) -> pa.Table:
-        columns = list(zip(*self.documents, strict=True)) or [()] * len(DECODED_DOCUMENTS)
+        columns = list(zip(*map(self._with_origin, self.documents), strict=True)) or [()] * len(DECODED_DOCUMENTS)
         arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_DOCUMENTS, strict=True)]
         return pa.table(arrays, schema=DECODED_DOCUMENTS)
+
+    def _with_origin(self, document: Document) -> Document:
+        source = self.origin.source if document.source is None else document.source
+        received_at = self.origin.received_at_us if document.received_at is None else document.received_at
+        return document._replace(source=source, received_at=received_at)
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:

@@ -1,0 +1,98 @@
+"""Observations of the reference agent's JSON, version 1 or 2, to rows; one that does not fit raises."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from smelt.mtconnect.cells import canonical_json, condition_cell, event_cell, sample_cell
+from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.json_header import UnfitError, int64
+from smelt.mtconnect.rows import Cell, Row, Rows
+from smelt.mtconnect.time_series import expand_series, series_rate
+from smelt.terms.observation import Category
+
+CATEGORIES: dict[str, Category] = {"Samples": "SAMPLE", "Events": "EVENT", "Condition": "CONDITION"}
+_INT64_MAX = (1 << 63) - 1
+_TIME_SERIES_MARKS = ("sampleRate", "sampleCount")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What reading a device's observations needs beside them.
+
+    sample_rates : values a second of (device uuid, data item), for time series that do not tell it themselves.
+    """
+
+    times: EventTimes
+    device_uuid: str = ""
+    sample_rates: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+def read_observations(rows: Rows, category: Category, element: str, observations: list[Any], reading: Reading) -> None:
+    """Append the rows of one element's list; raises UnfitError at the first observation that does not fit."""
+    for observation in observations:
+        try:
+            item = observation["dataItemId"]
+            sequence = observation["sequence"]
+            time_us = reading.times.parse(observation["timestamp"])
+            value = observation.get("value")
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UnfitError("observation without dataItemId, sequence or timestamp") from error
+        if type(sequence) is not int or not 0 <= sequence <= _INT64_MAX:
+            sequence = _checked_sequence(sequence)
+        if time_us is None:
+            raise UnfitError(f"timestamp '{str(observation['timestamp'])[:40]}' is none")
+        if type(item) is not str or not item:
+            raise UnfitError("dataItemId is no string")
+        if type(value) is float and category == "SAMPLE" and "resetTriggered" not in observation:
+            rows.add_number(sequence, item, time_us, value)
+        elif type(value) is list and category != "CONDITION" and _is_time_series(element, observation):
+            rows.add_all(_time_series(observation, Row(sequence, 0, item, "SAMPLE", time_us, Cell()), reading))
+        else:
+            rows.add(Row(sequence, 0, item, category, time_us, _cell(category, element, observation, value)))
+
+
+def _checked_sequence(sequence: object) -> int:
+    checked = int64(sequence)
+    if checked is None:
+        raise UnfitError(f"sequence {str(sequence)[:40]} is no number from 0 to 2^63 - 1")
+    return checked
+
+
+def _cell(category: Category, element: str, observation: dict[str, Any], value: Any) -> Cell:
+    if category == "CONDITION":
+        return _condition(element, observation, value)
+    cell = sample_cell(value) if category == "SAMPLE" else event_cell(value)
+    code = _code(observation, "nativeCode") if category == "EVENT" else None
+    code = code or _code(observation, "resetTriggered")
+    return cell if code is None else cell._replace(native_code=code)
+
+
+def _condition(element: str, observation: dict[str, Any], value: Any) -> Cell:
+    code = _code(observation, "nativeCode") or _code(observation, "conditionId")
+    message = value if isinstance(value, str) or value is None else canonical_json(value)
+    condition = condition_cell(element, code, message)
+    if condition is None:
+        raise UnfitError(f"'{element[:40]}' is no level of a condition")
+    return condition
+
+
+def _code(observation: dict[str, Any], key: str) -> str | None:
+    code = observation.get(key)
+    return None if code is None or code == "" else str(code)
+
+
+def _is_time_series(element: str, observation: dict[str, Any]) -> bool:
+    return element.endswith("TimeSeries") or any(mark in observation for mark in _TIME_SERIES_MARKS)
+
+
+def _time_series(observation: dict[str, Any], last: Row, reading: Reading) -> list[Row]:
+    """Return a row for each value; without a rate, or with a value that is no number, they stay together."""
+    cells = [sample_cell(v) for v in observation["value"]]
+    together = [last._replace(cell=sample_cell(observation["value"]))]
+    if any(c.text is not None for c in cells):
+        return together
+    rate = series_rate(observation.get("sampleRate"))
+    if rate is None:
+        rate = reading.sample_rates.get((reading.device_uuid, last.data_item))
+    return expand_series(last, cells, rate) or together
