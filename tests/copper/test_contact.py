@@ -1,14 +1,11 @@
-"""Gaps, restarts and contact, from documents and runs."""
+"""Restarts and contact, from documents."""
 
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
-from hypothesis import given
-from hypothesis import strategies as st
 
-from smelt.copper.contact import Gap, gaps, restarts, times_by_agent, with_contact
-from smelt.copper.rows import Run
+from smelt.copper.contact import restarts, times_by_agent, with_contact
 from smelt.terms.interval import Interval, to_us
 
 T0 = datetime(2020, 1, 1, tzinfo=UTC)
@@ -19,18 +16,6 @@ def documents(*rows: tuple[str, int | None, datetime | None, datetime | None]) -
     time = pl.Datetime("us", "UTC")
     schema = {"agent": pl.String, "instance_id": pl.Int64, "created_at": time, "received_at": time}
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def test_gaps_are_counted_within_an_instance_only() -> None:
-    found = gaps([Run("b", 1, 10, 12), Run("a", 1, 1, 4), Run("a", 2, 90, 99), Run("a", 1, 8, 9), Run("b", 1, 13, 20)])
-    assert found == [Gap("a", 1, 4, 8)]
-    assert found[0].count == 3
-
-
-@given(st.sets(st.integers(0, 60), min_size=1))
-def test_gaps_and_runs_tile_the_sequences(stored: set[int]) -> None:
-    missing = [n for g in gaps([Run("a", 1, n, n) for n in stored]) for n in range(g.before + 1, g.after)]
-    assert sorted([*missing, *stored]) == list(range(min(stored), max(stored) + 1))
 
 
 def test_contact_is_the_creation_near_the_arrival() -> None:
@@ -61,10 +46,16 @@ def test_a_restart_lies_between_two_instances_of_one_agent() -> None:
     assert restarts(rows) == {"a": (Interval(to_us(T0 + 5 * MINUTE), to_us(T0 + 7 * MINUTE)),)}
 
 
-def test_instances_that_interleave_give_a_restart_that_is_not_empty() -> None:
-    rows = with_contact(documents(("a", 1, T0, T0), ("a", 2, T0 + MINUTE, T0), ("a", 1, T0 + 2 * MINUTE, T0)))
-    (found,) = restarts(rows)["a"]
-    assert found == Interval(to_us(T0 + MINUTE), to_us(T0 + 2 * MINUTE) + 1)
+def test_a_restart_at_one_moment_is_not_empty() -> None:
+    rows = with_contact(documents(("a", 1, T0, T0), ("a", 2, T0, T0)))
+    assert restarts(rows) == {"a": (Interval(to_us(T0), to_us(T0) + 1),)}
+
+
+def test_a_retained_word_of_an_older_instance_is_no_restart() -> None:
+    moments = [("a", 5, 0), ("a", 5, 1), ("a", 3, 2), ("a", 5, 3), ("a", 4, 9), ("a", 4, 10)]
+    rows = with_contact(documents(*((agent, i, T0 + k * MINUTE, T0 + k * MINUTE) for agent, i, k in moments)))
+    # 3 stands in the midst of 5; 4 has a lower id too, but 5 never spoke again
+    assert restarts(rows) == {"a": (Interval(to_us(T0 + 3 * MINUTE), to_us(T0 + 9 * MINUTE)),)}
 
 
 def test_contact_times_are_sorted_and_a_document_delivered_twice_counts_once() -> None:

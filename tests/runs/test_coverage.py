@@ -72,6 +72,15 @@ def test_the_lost_hour_says_how_much_is_lost(done: Path) -> None:
     assert set(of_mill(done)["kind"]) == {"unavailable", "live", "lost"}
 
 
+def test_each_hours_quality_counts_its_observations(done: Path) -> None:
+    quality = rows_of(done, "ops/quality").sort("device_uuid", "period")
+    seen = rows_of(done, "copper/observations").group_by("device_uuid", period=pl.col("event_time").dt.truncate("1h"))
+    assert quality.select("device_uuid", "period", "observations").equals(
+        seen.agg(observations=pl.len().cast(pl.Int64)).sort("device_uuid", "period")
+    )
+    assert quality["lateness_rows"].list.sum().to_list() == quality["observations"].to_list()
+
+
 def test_nothing_is_stale_after_a_run(done: Path) -> None:
     stage = Coverage(*bound(done))
     assert (stage.left(), stage.plan(2)) == (0, None)

@@ -1,45 +1,10 @@
-"""The evidence of contact in documents and sequences: when a source spoke, restarted, or lost observations."""
-
-from dataclasses import dataclass
-from itertools import pairwise
+"""The evidence of contact in documents: when a source spoke, and when it restarted."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from smelt.copper.rows import Run, merge_runs
 from smelt.terms.interval import DAY_US, Interval
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Sequences that an agent instance numbered and nobody stored: between `before` and `after`, both stored."""
-
-    agent: str
-    instance_id: int
-    before: int
-    after: int
-
-    @property
-    def count(self) -> int:
-        """Return how many are missing."""
-        return self.after - self.before - 1
-
-
-def gaps(runs: list[Run]) -> list[Gap]:
-    """Return the holes between the runs of each agent instance.
-
-    Examples
-    --------
-    >>> [g.count for g in gaps([Run("a", 1, 1, 4), Run("a", 1, 8, 9), Run("a", 2, 1, 3)])]
-    [3]
-    """
-    merged = merge_runs(runs)
-    return [
-        Gap(left.agent, left.instance_id, left.last, right.first)
-        for left, right in pairwise(merged)
-        if (left.agent, left.instance_id) == (right.agent, right.instance_id)
-    ]
 
 
 def with_contact(documents: pl.DataFrame) -> pl.DataFrame:
@@ -54,23 +19,30 @@ def with_contact(documents: pl.DataFrame) -> pl.DataFrame:
 
 
 def restarts(documents: pl.DataFrame) -> dict[str, tuple[Interval, ...]]:
-    """Return for each agent the intervals between the last word of an instance and the first of the next.
+    """Return for each agent the intervals between the last word before a new instance and the new one's first.
 
     Parameters
     ----------
     documents : agent, instance_id, contact_us.
+
+    Notes
+    -----
+    A broker that retains messages repeats an older instance in the midst of the present one: an instance with a lower
+    id than one that speaks before and after it is no restart.
     """
+    told = documents.drop_nulls("instance_id").sort("agent", "contact_us", "instance_id")
     spans = (
-        documents.drop_nulls("instance_id")
-        .group_by("agent", "instance_id")
-        .agg(first=pl.col("contact_us").min(), last=pl.col("contact_us").max())
-        .sort("agent", "first", "instance_id")
+        told.with_columns(before=pl.col("contact_us").shift(1).over("agent"))
+        .group_by("agent", "instance_id", maintain_order=True)
+        .agg(pl.col("before", "contact_us").first(), last=pl.col("contact_us").max())
     )
     found: dict[str, list[Interval]] = {}
-    rows = spans.rows()
-    for (agent, _, _, last), (next_agent, _, first, _) in pairwise(rows):
-        if agent == next_agent:
-            found.setdefault(agent, []).append(Interval(min(last, first), max(first, last + 1)))
+    newest: dict[str, tuple[int, int]] = {}
+    for agent, instance_id, before, first, last in spans.rows():
+        highest, spoke_until = newest.get(agent, (-1, -1))
+        if before is not None and not (instance_id < highest and first < spoke_until):
+            found.setdefault(agent, []).append(Interval(before, max(first, before + 1)))
+        newest[agent] = max((highest, spoke_until), (instance_id, last))
     return {agent: tuple(intervals) for agent, intervals in found.items()}
 
 

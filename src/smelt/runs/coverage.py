@@ -1,4 +1,4 @@
-"""The coverage stage: what can be said of each device-period, from observations, documents, gaps and restarts."""
+"""The coverage stage: what can be said of each device-period, from observations, documents, losses and restarts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from smelt.copper.coverage import Evidence, Loss, cover
+from smelt.copper.lateness import hourly_quality
 from smelt.lake.location import Location
 from smelt.lake.plan import Plan
 from smelt.lake.reader import scan_files
@@ -25,10 +26,12 @@ from smelt.terms.tables import (
     COVERAGE,
     NO_MONTH,
     OBSERVATIONS,
+    QUALITY,
     TableSpec,
 )
 
-STEP = 1  # raise when the same inputs give other rows
+STEP = 2  # raise when the same inputs give other rows
+TABLES = (COVERAGE, QUALITY)
 
 
 @dataclass(frozen=True)
@@ -41,23 +44,26 @@ class CoverageTask:
     until_us: int
     contact_timeout_minutes: int
     observations: tuple[str, ...]
-    target: Target
+    targets: tuple[Target, ...]
 
 
 def cover_periods(task: CoverageTask) -> PeriodWritten:
-    """Read when the units' devices said something, and write the intervals."""
-    frames = []
+    """Read when the units' devices said something; write the intervals, and how each hour arrived."""
+    frames, qualities = [], []
     for unit, evidence in zip(task.units, task.evidence, strict=True):
-        observations = _brief(_rows(task, unit))
+        rows = _rows(task, unit)
         interval = Interval(unit.interval.start_us, min(unit.interval.end_us, task.until_us))
-        known = Evidence(**{**evidence.__dict__, "observations": observations})
+        known = Evidence(**{**evidence.__dict__, "observations": _brief(rows)})
         frames.append(cover(known, interval, task.contact_timeout_minutes))
-    return write_periods(task.lake, task.units, [(task.target, pl.concat(frames))])
+        qualities.append(hourly_quality(rows))
+    fresh = zip(task.targets, (pl.concat(frames), pl.concat(qualities)), strict=True)
+    return write_periods(task.lake, task.units, list(fresh))
 
 
 def _rows(task: CoverageTask, unit: Unit) -> pl.DataFrame:
     rows = scan_files(Location(task.lake), OBSERVATIONS, task.observations).filter(within(unit, "event_time"))
-    return rows.collect().sort("event_time", "instance_id", "sequence", "part")
+    order = ("event_time", "instance_id", "sequence", "part")
+    return rows.select("device_uuid", "data_item", "level", "received_at", *order).collect().sort(order)
 
 
 def _brief(rows: pl.DataFrame) -> pl.DataFrame:
@@ -67,7 +73,7 @@ def _brief(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 class Coverage:
-    """copper → copper/coverage for every device-period since the device's first observation."""
+    """copper → copper/coverage and ops/quality for every device-period since the device's first observation."""
 
     name = "coverage"
     kernel = staticmethod(cover_periods)
@@ -76,7 +82,8 @@ class Coverage:
         self._driver, self._classes, self._state = driver, classes, state
         self._timeout_us = driver.folder.plant.contact_timeout_minutes * MINUTE_US
         memory = state.memory(self.name)
-        self._planner = PeriodPlanner(driver, self.name, self._wanted(), memory, self._tables, {"*": "start"})
+        times = {COVERAGE.name: "start", QUALITY.name: "period"}
+        self._planner = PeriodPlanner(driver, self.name, self._wanted(), memory, self._tables, times)
 
     def left(self) -> int:
         """Return the number of stale units."""
@@ -108,11 +115,11 @@ class Coverage:
             state.until_us,
             plan["timeout"] // MINUTE_US,
             tuple(task["observations"]),
-            targets(task, (COVERAGE,), self._planner)[0],
+            targets(task, TABLES, self._planner),
         )
 
     def _tables(self, device_uuid: str) -> tuple[TableSpec, ...]:
-        return (COVERAGE,)
+        return TABLES
 
     def _reads(self, group: Group) -> dict[str, Any]:
         files = self._driver.table(OBSERVATIONS).files(self._state.versions[OBSERVATIONS.name])

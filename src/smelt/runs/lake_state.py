@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from smelt.copper.carry import fold_carry
 from smelt.copper.carry_fingerprint import carry_fingerprints
-from smelt.copper.contact import Gap, gaps, restarts, times_by_agent, with_contact
+from smelt.copper.contact import restarts, times_by_agent, with_contact
 from smelt.copper.coverage import Loss
-from smelt.copper.rows import Run
+from smelt.copper.losses import Hole, holes
 from smelt.copper.undeclared import with_undeclared
 from smelt.lake.memory import Key, Sum, made_from, sums
 from smelt.lake.reader import LakeReader
-from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval, period_of, to_us
+from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval, from_us, month_of, period_of, to_us
 from smelt.terms.tables import (
     DATA_ITEMS,
     DOCUMENTS,
@@ -31,6 +31,10 @@ from smelt.terms.tables import (
 )
 
 LONGEST_SILENCE_DAYS = 31
+EVIDENCE = (
+    "agent", "instance_id", "source", "created_at", "received_at",
+    "first_sequence", "next_sequence", "lowest_sequence", "observations",
+)  # fmt: skip
 INPUTS = (OBSERVATIONS, LAST_VALUES, DOCUMENTS, SEQUENCES, EXCLUSIONS, DATA_ITEMS)
 
 
@@ -135,7 +139,7 @@ class LakeState:
     @cached_property
     def documents(self) -> pl.DataFrame:
         """Documents with the moment at which they prove contact."""
-        return with_contact(self.frame(DOCUMENTS).select("agent", "instance_id", "created_at", "received_at"))
+        return with_contact(self.frame(DOCUMENTS).select(*EVIDENCE))
 
     @cached_property
     def contacts(self) -> dict[str, NDArray[np.int64]]:
@@ -150,17 +154,12 @@ class LakeState:
     @cached_property
     def losses(self) -> dict[str, tuple[Loss, ...]]:
         """Missing sequences of each agent, placed in time by the observations beside the hole."""
-        runs = [Run(*row) for row in self.frame(SEQUENCES).select("agent", "instance_id", "first", "last").rows()]
-        holes = gaps(runs)
-        if not holes:
-            return {}
-        times = self._times_of(holes)
         found: dict[str, tuple[Loss, ...]] = {}
-        for hole in holes:
-            ends = [times.get((hole.agent, hole.instance_id, s)) for s in (hole.before, hole.after)]
-            if ends[0] is not None and ends[1] is not None:
-                loss = Loss(Interval(min(ends[0], ends[1]), max(ends[0], ends[1])), hole.count)
-                found[hole.agent] = (*found.get(hole.agent, ()), loss)
+        missing = holes(self.documents, self.frame(SEQUENCES).select("agent", "instance_id", "first", "last"))
+        times = self._times_beside(missing)
+        for hole in missing:
+            beside = [times.get((hole.agent, hole.instance_id, s)) for s in (hole.first - 1, hole.last + 1)]
+            found[hole.agent] = (*found.get(hole.agent, ()), hole.placed(*beside))
         return found
 
     def agents_of(self, device_uuid: str) -> tuple[str, ...]:
@@ -168,11 +167,16 @@ class LakeState:
         declared = set(self.data_items.filter(pl.col("device_uuid") == device_uuid)["agent"])
         return tuple(sorted(declared & set(self.contacts))) or tuple(sorted(self.contacts))
 
-    def _times_of(self, holes: list[Gap]) -> dict[tuple[str, int, int], int]:
-        wanted = sorted({s for h in holes for s in (h.before, h.after)})
+    def _times_beside(self, missing: list[Hole]) -> dict[tuple[str, int, int], int]:
+        if not missing:
+            return {}
+        wanted = sorted({s for h in missing for s in (h.first - 1, h.last + 1)})
+        since, until = min(h.since_us for h in missing) - DAY_US, max(h.until_us for h in missing)
         rows = (
             self.reader.scan(OBSERVATIONS.name, self.versions[OBSERVATIONS.name])
-            .filter(pl.col("sequence").is_in(wanted), pl.col("month") != "0000-00")
+            .filter(pl.col("month") >= month_of(since), pl.col("month") <= month_of(until))
+            .filter(pl.col("event_time").is_between(from_us(since), from_us(until)))
+            .filter(pl.col("sequence").is_in(wanted))
             .select("agent", "instance_id", "sequence", pl.col("event_time").dt.timestamp("us"))
             .collect()
         )
