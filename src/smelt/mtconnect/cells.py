@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from smelt.mtconnect.digits import short
 from smelt.mtconnect.rows import Cell
 from smelt.terms.errors import DataError
 from smelt.terms.observation import LEVELS, UNAVAILABLE
@@ -52,7 +53,7 @@ def number_text(value: float) -> str:
     """
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):
         return str(int(value))
-    return repr(value)
+    return repr(short(value))
 
 
 def canonical_json(value: object) -> str:
@@ -86,6 +87,8 @@ def _set_value(value: Any, depth: int) -> Any:
         return value if number is None or abs(number) >= _WHOLE else _set_value(number, depth)
     if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
         return int(value)
+    if isinstance(value, float):
+        return short(value)
     if isinstance(value, int) and abs(value) >= _WHOLE:
         return str(value)
     return [_set_value(member, depth + 1) for member in value] if isinstance(value, list) else value
@@ -156,7 +159,7 @@ def vector_json(numbers: list[float]) -> str:
     >>> vector_json([1.25, math.nan, -math.inf])
     '[1.25,"NaN","-Infinity"]'
     """
-    return canonical_json([n if math.isfinite(n) else _word(n) for n in numbers])
+    return canonical_json([short(n) if math.isfinite(n) else _word(n) for n in numbers])
 
 
 def event_cell(value: object) -> Cell:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from smelt.mtconnect.digits import fifteen_digits
 from smelt.mtconnect.event_time import EventTimes
 from smelt.terms.observation import (
     DECODED_DOCUMENTS,
@@ -204,4 +205,9 @@ class Building:
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    return pa.array(values, pa.string()).dictionary_encode() if kind == WORD else pa.array(values, kind)
+    if kind == WORD:
+        return pa.array(values, pa.string()).dictionary_encode()
+    array = pa.array(values, kind)
+    if kind != pa.float64():
+        return array
+    return pa.array(fifteen_digits(array.to_numpy(zero_copy_only=False)), mask=array.is_null().to_numpy(False))
