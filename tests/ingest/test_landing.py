@@ -1,5 +1,6 @@
 """What lies in the landing zone: listing, identity, arrival, bytes."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import obstore
@@ -8,6 +9,8 @@ from obstore.store import LocalStore
 
 from smelt.ingest.landing import Landing, LandingFile, is_data, received_at
 from smelt.terms.errors import InputError
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 def put(root: Path, *names: str) -> None:
@@ -89,6 +92,64 @@ def test_a_url_is_kept(tmp_path: Path) -> None:
 def test_the_folder_is_the_path_without_the_name() -> None:
     assert LandingFile("2020/01/x.gz", 1, "").folder == "2020/01"
     assert LandingFile("x.gz", 1, "").folder == "."
+
+
+def test_recorders_own_files_are_no_data(tmp_path: Path) -> None:
+    put(tmp_path, ".recorders/cursor.json", "raw/.tmp-1/x.gz", "x.gz")
+    assert listed(str(tmp_path)) == ["x.gz"]
+
+
+@pytest.mark.parametrize(
+    "prefix", ["errors/processing-failed", "my-errors/AmazonOpenSearchService-failed", "splunk_failed"]
+)
+def test_custom_error_prefixes_are_left_out(tmp_path: Path, prefix: str) -> None:
+    put(tmp_path, f"{prefix}/2026/11/24/09/x.gz", "failed/x.gz", "a/x-failed.gz")
+    assert listed(str(tmp_path)) == ["a/x-failed.gz", "failed/x.gz"]
+
+
+def test_what_is_excluded_is_left_out_whatever_lists(tmp_path: Path) -> None:
+    put(tmp_path, "2026/11/24/09/x.gz", "backup/2026/11/24/09/x.gz", "2026/11/24/09/x.bak")
+    landing = Landing.at(str(tmp_path), ("backup/*", "*.bak"))
+    assert [f.path for f in landing.files()] == ["2026/11/24/09/x.gz"]
+    assert landing.newest_files(NOW) == landing.files()
+
+
+def test_the_newest_are_those_of_the_newest_three_hours(tmp_path: Path) -> None:
+    put(tmp_path, *(f"2026/11/24/{h:02}/x.gz" for h in range(6)), ".recorders/2026/11/24/09/x.gz", "flat.gz")
+    landing = Landing.at(str(tmp_path))
+    assert [f.path for f in landing.newest_files(NOW)] == [*(f"2026/11/24/{h:02}/x.gz" for h in (3, 4, 5)), "flat.gz"]
+    assert set(landing.newest_files(NOW)) < set(landing.files())
+
+
+def test_deleting_takes_the_file_and_folders_left_empty(tmp_path: Path) -> None:
+    put(tmp_path, "2026/11/24/09/x.gz", "2026/11/24/08/y.gz")
+    landing = Landing.at(str(tmp_path))
+    y, x = landing.files()
+    assert landing.delete(y)
+    assert landing.files() == [x]
+    assert not (tmp_path / "2026/11/24/08").exists() and (tmp_path / "2026/11/24/09").exists()
+    assert not landing.delete(y)
+
+
+def test_what_was_redelivered_is_not_deleted(tmp_path: Path) -> None:
+    put(tmp_path, "x.gz")
+    landing = Landing.at(str(tmp_path))
+    (old,) = landing.files()
+    (tmp_path / "x.gz").write_bytes(b"other content")
+    assert not landing.delete(old)
+    assert (tmp_path / "x.gz").read_bytes() == b"other content"
+
+
+def test_the_zone_itself_stays_when_its_last_file_goes(tmp_path: Path) -> None:
+    put(tmp_path, "raw/x.gz")
+    landing = Landing.at(f"{tmp_path}/raw")
+    assert landing.delete(landing.files()[0])
+    assert landing.files() == [] and (tmp_path / "raw").is_dir()
+
+
+def test_a_url_of_no_store_is_the_callers_error() -> None:
+    with pytest.raises(InputError, match=r"landing 'ftp://x/y': .*; expected a folder, or a URL .* Check --landing\."):
+        Landing.at("ftp://x/y")
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,29 @@
 """The landing zone: which files lie there, what identifies them, when they arrived, and their bytes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from fnmatch import fnmatch
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from glob import escape
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import obstore
+from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from smelt.ingest.newest import Meta, newest_objects
 from smelt.terms.errors import InputError
 
-SKIPPED_NAMES = ("_SUCCESS", ".manifest", ".tmp")
-ERROR_PREFIXES = ("processing-failed/", "format-conversion-failed/", "splunk-failed/", "elasticsearch-failed/")
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
+SKIPPED_ENDS = (".manifest", "manifest.json", ".tmp", ".part")
+SKIPPED_STARTS = (".", "_SUCCESS", "_committed_", "_started_")
+ERROR_ENDS = ("-failed", "_failed")  # processing-failed, format-conversion-failed, splunk-failed, …
+RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=30)}
 _IN_NAME = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)")
 _IN_FOLDER = re.compile(r"(?:^|/)(\d{4})/(\d\d)/(\d\d)/(\d\d)(?:/|$)")
 
@@ -35,66 +44,105 @@ class LandingFile:
 
 @dataclass(frozen=True)
 class Landing:
-    """A folder or URL that raw files land in; `pattern` keeps some of them (fnmatch on the path)."""
+    """A folder or URL that raw files land in.
+
+    `pattern` keeps some of them, `exclude` leaves some out (fnmatch on the path: `*` crosses slashes): Firehose's
+    backup of source records, say, which would be every record again.
+    """
 
     root: str
     pattern: str = "*"
+    exclude: tuple[str, ...] = ()
 
     @classmethod
-    def at(cls, where: str) -> "Landing":
+    def at(cls, where: str, exclude: tuple[str, ...] = ()) -> "Landing":
         """Split an address with wildcards, such as 'logs/*/2016-*', into root and pattern.
 
         Raises
         ------
         InputError
-            If the folder does not exist.
+            If the folder does not exist, or the URL is of no store that we know.
         """
         if "://" in where:
-            return cls(where.rstrip("/"))
+            return cls._at_url(where.rstrip("/"), exclude)
         parts = Path(where).parts
         literal = len(parts) if Path(where).exists() else 0
         wild = literal or next((i for i, part in enumerate(parts) if any(c in part for c in "*?[")), len(parts))
         root = Path(*parts[:wild]).absolute()
         if root.is_file():
-            return cls(str(root.parent), escape(root.name))
+            return cls(str(root.parent), escape(root.name), exclude)
         if not root.is_dir():
             raise InputError(
                 f"landing folder '{root}' does not exist; expected a folder of raw files. "
                 "Nothing was written. Check --landing or --shdr."
             )
-        return cls(str(root), "/".join(parts[wild:]) or "*")
+        return cls(str(root), "/".join(parts[wild:]) or "*", exclude)
+
+    @classmethod
+    def _at_url(cls, where: str, exclude: tuple[str, ...]) -> "Landing":
+        try:
+            _open(where)
+        except (BaseError, ValueError) as error:
+            raise InputError(
+                f"landing '{where}': {str(error).splitlines()[0]}; expected a folder, or a URL such as "
+                "s3://bucket/raw, az://account/container/raw or gs://bucket/raw. Nothing was written. Check --landing."
+            ) from error
+        return cls(where, exclude=exclude)
 
     def files(self) -> list[LandingFile]:
         """List the files to read, in the order of their paths; markers and error prefixes are left out."""
-        return sorted(self._listed())
+        return self._files(found for page in _open(self.root).list() for found in page)
+
+    def newest_files(self, now: datetime) -> list[LandingFile]:
+        """List those of the newest three hour folders alone (see newest_objects): bounded work."""
+        return self._files(newest_objects(_open(self.root), now, lambda folder: self._is_wanted(f"{folder}/x")))
 
     def read(self, file: LandingFile) -> bytes:
         """Return a file's bytes as they lie there."""
-        return bytes(obstore.get(self._store(), file.path).bytes())
+        return bytes(obstore.get(_open(self.root), file.path).bytes())
 
-    def _listed(self) -> Iterator[LandingFile]:
-        for page in self._store().list():
-            for found in page:
-                path = found["path"]
-                if found["size"] and is_data(path) and fnmatch(path, self.pattern):
-                    yield LandingFile(path, found["size"], found["e_tag"] or "")
+    def delete(self, file: LandingFile) -> bool:
+        """Delete a file, and folders that it leaves empty; False if other content lies at its path, or none."""
+        store = _open(self.root)
+        try:
+            head = obstore.head(store, file.path)
+        except FileNotFoundError:
+            return False
+        if (head["size"], head["e_tag"] or "") != (file.size, file.etag):
+            return False
+        obstore.delete(store, file.path)
+        return True
 
-    def _store(self) -> ObjectStore:
-        return from_url(self.root) if "://" in self.root else LocalStore(self.root)
+    def _files(self, found: Iterable[Meta]) -> list[LandingFile]:
+        return sorted(
+            LandingFile(o["path"], o["size"], o["e_tag"] or "")
+            for o in found
+            if o["size"] and self._is_wanted(o["path"]) and fnmatchcase(o["path"], self.pattern)
+        )
+
+    def _is_wanted(self, path: str) -> bool:
+        return is_data(path) and not any(fnmatchcase(path, e) for e in self.exclude)
+
+
+@lru_cache(maxsize=8)
+def _open(root: str) -> ObjectStore:
+    if "://" in root:
+        return from_url(root, retry_config=RETRIES)
+    return LocalStore(root, automatic_cleanup=True)
 
 
 def is_data(path: str) -> bool:
-    """Say whether a key is data: no folder marker, no manifest, nothing below an error prefix, not hidden.
+    """Say whether a key is data: no marker, no manifest, nothing below an error prefix or a hidden folder.
 
     Examples
     --------
     >>> is_data("2017/10/05/09/stream-1.gz"), is_data("processing-failed/2017/x"), is_data("2017/_SUCCESS")
     (True, False, False)
     """
-    name = PurePosixPath(path).name
-    if path.endswith("/") or name.startswith(".") or name.endswith(SKIPPED_NAMES):
+    folder, _, name = path.rpartition("/")
+    if not name or name.startswith(SKIPPED_STARTS) or name.endswith(SKIPPED_ENDS):
         return False
-    return not any(path.startswith(p) or f"/{p}" in path for p in ERROR_PREFIXES)
+    return not any(part.startswith(".") or part.endswith(ERROR_ENDS) for part in folder.split("/"))
 
 
 def received_at(path: str) -> str | None:
