@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -94,3 +96,59 @@ def test_it_is_free_after_its_holder_was_killed(location: Location) -> None:
         assert holder.wait(30) == -signal.SIGKILL
     with hold(location, "etl"):
         pass
+
+
+def store_lease(location: Location) -> tuple[str | None, dict[str, object]]:
+    found = lease.obstore.get(location.store, "ops/leases/etl.json")
+    return found.meta["e_tag"], json.loads(bytes(found.bytes()))
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Look again and again, for a minute at most."""
+    for _ in range(6_000):
+        if is_so():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it did not happen")
+
+
+def test_a_dead_holders_store_lease_expires_when_it_said_so() -> None:
+    location = Location.of("memory:///lake")
+    body = json.dumps({"who": "process 1 on elsewhere", "expires_after_s": 0.3}).encode()
+    lease.obstore.put(location.store, "ops/leases/etl.json", body)
+    with hold(location, "etl", wait_seconds=60):
+        assert str(store_lease(location)[1]["who"]).startswith(f"process {os.getpid()} on ")
+
+
+def test_the_holder_of_a_store_lease_renews_it() -> None:
+    location = Location.of("memory:///lake")
+    with hold(location, "etl", expiry_seconds=0.1) as make_sure:
+        first = store_lease(location)
+        until(lambda: store_lease(location)[0] != first[0])
+        make_sure()
+        assert store_lease(location)[1]["who"] == first[1]["who"]
+
+
+def test_a_holder_whose_store_lease_was_taken_is_told() -> None:
+    location = Location.of("memory:///lake")
+    with hold(location, "etl", expiry_seconds=0.1) as make_sure:
+        taken = json.dumps({"who": "process 1 on elsewhere"}).encode()
+        lease.obstore.put(location.store, "ops/leases/etl.json", taken)
+
+        def is_told() -> bool:
+            try:
+                make_sure()
+            except LeaseError as error:
+                return "process 1 on elsewhere" in str(error)
+            return False
+
+        until(is_told)
+    assert store_lease(location)[1]["who"] == "process 1 on elsewhere"  # what is not ours stays
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"who": 7}'])
+def test_a_store_lease_that_nobody_can_read_is_held_until_it_expires(body: bytes) -> None:
+    location = Location.of("memory:///lake")
+    lease.obstore.put(location.store, "ops/leases/etl.json", body)
+    with pytest.raises(LeaseError, match=r"etl lease is held by \w+"):
+        hold(location, "etl").__enter__()

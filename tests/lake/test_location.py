@@ -60,3 +60,8 @@ def test_in_memory_stores_carry_it_too() -> None:
     location.begin()
     assert location.exists()
     location.check_format()
+
+
+def test_a_url_of_no_store_is_the_callers_error() -> None:
+    with pytest.raises(InputError, match=r"lake 'ftp://x/y': .*; expected a folder, or a URL .* Check --lake\."):
+        Location.of("ftp://x/y").exists()

@@ -4,14 +4,17 @@ import fcntl
 import json
 import os
 import socket
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
 from smelt.lake.location import Location
 from smelt.terms.errors import LeaseError
@@ -19,7 +22,8 @@ from smelt.terms.errors import LeaseError
 if TYPE_CHECKING:
     from obstore import PutMode
 
-EXPIRY_SECONDS = 120.0
+EXPIRY_SECONDS = 60.0  # of an object store's lease since it was last renewed
+RENEWALS = 4  # in that time
 POLL_SECONDS = 0.2
 
 
@@ -27,32 +31,51 @@ Renew = Callable[[], None]
 
 
 @contextmanager
-def hold(location: Location, role: str, wait_seconds: float = 0.0) -> Iterator[Renew]:
-    """Hold the lease of one role ('etl' or 'ml') while the block runs; gives a function that renews it.
+def hold(
+    location: Location, role: str, wait_seconds: float = 0.0, expiry_seconds: float = EXPIRY_SECONDS
+) -> Iterator[Renew]:
+    """Hold the lease of one role ('etl' or 'ml') while the block runs; gives a function that makes sure of it.
 
-    A folder's lease is a lock of the operating system, gone with its holder; renewing it does nothing.
-    An object store's is a conditional put that expires EXPIRY_SECONDS after it was last renewed, by the
-    store's clock against this machine's: call it after each commit.
+    A folder's lease is a lock of the operating system, gone with its holder. An object store's is a conditional
+    put, renewed by a thread of its holder; a dead holder's expires, by the store's own clock. A lease keeps two
+    drivers from doing work twice; what makes their commits exclusive are the tables' transactions.
 
     Raises
     ------
     LeaseError
-        If another driver holds it longer than `wait_seconds`; the message says who. On renewing, if it
-        expired and another driver took it.
+        If another driver holds it longer than `wait_seconds`; the message says who. From the function, called
+        after each commit: if it expired and another driver took it.
     """
     if location.is_local:
         with _file_lock(Path(location.uri) / "ops" / "leases" / f"{role}.lock", role, wait_seconds):
             yield _nothing
         return
-    lease = _StoreLease(location, role)
+    lease = _StoreLease(location, role, expiry_seconds)
     deadline = time.monotonic() + wait_seconds
     while not lease.take():
         if time.monotonic() >= deadline:
             raise _taken(role, lease.holder())
         time.sleep(POLL_SECONDS)
+    with _renewing(lease):
+        yield lease.make_sure
+
+
+@contextmanager
+def _renewing(lease: "_StoreLease") -> Iterator[None]:
+    ended = threading.Event()
+
+    def renew() -> None:
+        while not ended.wait(lease.expiry_seconds / RENEWALS) and not lease.is_lost:
+            with suppress(BaseError, OSError):  # a store that is away: tried again, make_sure says if it was too late
+                lease.renew()
+
+    thread = threading.Thread(target=renew, name=f"lease {lease.role}", daemon=True)
+    thread.start()
     try:
-        yield lease.renew
+        yield
     finally:
+        ended.set()
+        thread.join()
         lease.release()
 
 
@@ -79,48 +102,68 @@ def _file_lock(path: Path, role: str, wait_seconds: float) -> Iterator[None]:
 class _StoreLease:
     """A lease in an object store: an object that only its holder's e-tag may overwrite."""
 
-    def __init__(self, location: Location, role: str) -> None:
+    def __init__(self, location: Location, role: str, expiry_seconds: float) -> None:
+        self.role, self.expiry_seconds = role, expiry_seconds
+        self.is_lost = False
         self._store = location.store
-        self._role = role
-        self._path = f"ops/leases/{role}.json"
+        self._path, self._asked = f"ops/leases/{role}.json", f"ops/leases/{role}.asked"
         self._tag: str | None = None
 
     def take(self) -> bool:
         """Put the lease if it is absent or has expired; say whether it is ours now."""
         try:
-            head = obstore.head(self._store, self._path)
+            found = obstore.get(self._store, self._path)
         except FileNotFoundError:
             return self._put("create")
-        age = time.time() - head["last_modified"].timestamp()  # noqa: TID251 against the store's clock
-        return age >= EXPIRY_SECONDS and self._put({"e_tag": head["e_tag"]})
+        expiry = _said(bytes(found.bytes())).get("expires_after_s", EXPIRY_SECONDS)
+        age = (self._now() - found.meta["last_modified"]).total_seconds()
+        return age >= expiry and self._put({"e_tag": found.meta["e_tag"]})
 
     def renew(self) -> None:
-        """Put the lease again over our own."""
-        if not self._put({"e_tag": self._tag}):
-            raise _taken(self._role, self.holder())
+        """Put the lease again over our own; if that is there no more, it is lost."""
+        self.is_lost = not self._put({"e_tag": self._tag})
+
+    def make_sure(self) -> None:
+        """Raise LeaseError if another driver took the lease: ours had expired."""
+        if self.is_lost:
+            raise _taken(self.role, self.holder())
 
     def release(self) -> None:
-        """Delete the lease if it is still ours."""
-        try:
+        """Delete the lease if it is still ours; a store that is away keeps it until it expires."""
+        with suppress(BaseError, OSError):
             if obstore.head(self._store, self._path)["e_tag"] == self._tag:
                 obstore.delete(self._store, self._path)
-        except FileNotFoundError:
-            return
 
     def holder(self) -> str:
         """Return who holds it."""
         try:
-            return str(json.loads(bytes(obstore.get(self._store, self._path).bytes()))["who"])
+            body = bytes(obstore.get(self._store, self._path).bytes())
         except FileNotFoundError:
             return "a driver that has just ended"
+        return str(_said(body).get("who", "another driver"))
+
+    def _now(self) -> datetime:
+        """Return the store's time: when it says that it took what we put just now."""
+        obstore.put(self._store, self._asked, b"")
+        now: datetime = obstore.head(self._store, self._asked)["last_modified"]
+        return now
 
     def _put(self, mode: "PutMode") -> bool:
+        body = json.dumps({"who": _who(), "expires_after_s": self.expiry_seconds, "drawn": uuid.uuid4().hex})
         try:
-            done = obstore.put(self._store, self._path, json.dumps({"who": _who()}).encode(), mode=mode)
-        except (AlreadyExistsError, PreconditionError):
+            done = obstore.put(self._store, self._path, body.encode(), mode=mode)
+        except (AlreadyExistsError, PreconditionError, FileNotFoundError):
             return False
         self._tag = done["e_tag"]
         return True
+
+
+def _said(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _nothing() -> None:

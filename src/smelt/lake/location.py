@@ -2,22 +2,32 @@
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
-from obstore.exceptions import AlreadyExistsError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from smelt.terms.errors import InputError
 from smelt.terms.tables import LAKE_FORMAT
 
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
 FORMAT_FILE = "lake.json"
+RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=30)}
 
 
 @dataclass(frozen=True)
 class Location:
-    """A folder or the URL of a prefix in an object store, without a slash at its end."""
+    """A folder or the URL of a prefix in an object store (S3, ADLS, GCS), without a slash at its end.
+
+    A store's endpoint and keys come from its own environment variables (AWS_…, AZURE_…, GOOGLE_…), which every
+    library that reads a lake (obstore, delta-rs, Polars, and DuckDB by delta-rs's file system) reads by itself.
+    """
 
     uri: str
 
@@ -34,8 +44,22 @@ class Location:
 
     @cached_property
     def store(self) -> ObjectStore:
-        """Open the store at the lake's root."""
-        return LocalStore(self.uri, mkdir=True) if self.is_local else from_url(self.uri)
+        """Open the store at the lake's root.
+
+        Raises
+        ------
+        InputError
+            If it is a URL of no store that we know.
+        """
+        if self.is_local:
+            return LocalStore(self.uri, mkdir=True)
+        try:
+            return from_url(self.uri, retry_config=RETRIES)
+        except (BaseError, ValueError) as error:
+            raise InputError(
+                f"lake '{self.uri}': {str(error).splitlines()[0]}; expected a folder, or a URL such as "
+                "s3://bucket/lake, az://account/container/lake or gs://bucket/lake. Nothing was written. Check --lake."
+            ) from error
 
     def table(self, name: str) -> str:
         """Return a table's address."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 from deltalake import DeltaTable
+from obstore.store import ObjectStore
 
 from smelt.lake.location import Location
 from smelt.terms.errors import InputError
@@ -47,15 +48,17 @@ class LakeReader:
         """Return the names of all tables, sorted."""
         if "://" in self.uri:
             store = Location(self.uri).store
-            prefixes = {
-                o["path"].split("/_delta_log/")[0] for page in store.list() for o in page if "/_delta_log/" in o["path"]
-            }
-            return sorted(prefixes)
+            folders = [t for f in _folders(store, None) for t in _folders(store, f)]
+            return sorted(f for f in folders if next(iter(store.list(f"{f}/_delta_log", chunk_size=1)), None))
         root = Path(self.uri)
         return sorted(p.parent.relative_to(root).as_posix() for p in root.glob("*/*/_delta_log") if _has_commit(p))
 
     def _address(self, name: str) -> str:
         return f"{self.uri}/{name}"
+
+
+def _folders(store: ObjectStore, prefix: str | None) -> list[str]:
+    return [f.rstrip("/") for f in store.list_with_delimiter(prefix)["common_prefixes"]]
 
 
 def _has_commit(log: Path) -> bool:
