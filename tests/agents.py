@@ -154,6 +154,7 @@ class CapturedAgent:
                 self._polls[int(start[1])] = path.read_bytes()
         self.first, self.last_body = min(self._polls), self._polls[max(self._polls)]
         self.next_sequence = self.next_after(self.last_body)
+        self.reached = 0  # the highest sequence that was asked for
 
     def next_after(self, body: bytes) -> int:
         """Return the nextSequence of a document."""
@@ -165,6 +166,7 @@ class CapturedAgent:
         if asked == "probe":
             return 200, self._probe
         start = query.get("from", self.first)
+        self.reached = max(self.reached, start)
         if asked == "sample" and start in self._polls:
             return 200, self._polls[start]
         if asked == "current" or start >= self.next_sequence:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from smelt.ingest.agent_requests import Document, Requests
+from smelt.ingest.backoff import TRIES_ONCE, Backoff
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recording
 from smelt.terms.document_header import DocumentHeader
 from smelt.terms.errors import TransientError
-
-LONGEST_WAIT_SECONDS = 60.0
-TRIES_ONCE = 3
 
 
 @dataclass(frozen=True)
@@ -39,10 +37,8 @@ class AgentRecorder:
         self, name: str, requests: Requests, clock: Clock, rng: random.Random, first_wait_seconds: float = 1.0
     ) -> None:
         self.name, self.url = name, requests.url
-        self._requests, self._clock, self._rng = requests, clock, rng
-        self._first_wait_seconds = first_wait_seconds
+        self._requests, self._clock, self._backoff = requests, clock, Backoff(rng, first_wait_seconds)
         self._place: Place | None = None
-        self._failures = 0
         self._refusals = 0  # OUT_OF_RANGE in a row
 
     async def run(self, resume: Cursor | None, recording: Recording, *, once: bool = False) -> None:
@@ -56,10 +52,10 @@ class AgentRecorder:
                 await self._follow(recording)
             except TransientError as error:
                 recording.trouble(self.name, str(error))
-                self._failures += 1
-                if once and self._failures >= TRIES_ONCE:
+                wait = self._backoff.failed()
+                if once and self._backoff.failures >= TRIES_ONCE:
                     raise
-                await asyncio.sleep(self._wait_seconds())
+                await asyncio.sleep(wait)
 
     async def committed(self, cursor: Cursor) -> None:
         """Do nothing: an agent keeps no place for its readers."""
@@ -115,7 +111,8 @@ class AgentRecorder:
         if header.first_sequence is not None and header.first_sequence > place.next_sequence:
             self._lose(recording, place.next_sequence, header.first_sequence)
         await self._put(recording, [document], moved, max(0, moved.next_sequence - place.next_sequence))
-        self._failures = self._refusals = 0
+        self._backoff.worked()
+        self._refusals = 0
         if moved.model_changed_at != place.model_changed_at and place.model_changed_at is not None:
             await self._put(recording, [await self._requests.get("probe")], moved)
         return True
@@ -186,10 +183,6 @@ class AgentRecorder:
 
     def _count(self, place: Place) -> int:
         return min(self._requests.pace.count, place.buffer_size or self._requests.pace.count)
-
-    def _wait_seconds(self) -> float:
-        longer = self._first_wait_seconds * 2.0 ** min(self._failures - 1, 10)
-        return min(LONGEST_WAIT_SECONDS, longer) * self._rng.uniform(0.5, 1.0)
 
 
 def _moved(place: Place, header: DocumentHeader) -> Place:

@@ -93,12 +93,10 @@ class PartReader:
 
     def _body_end(self, length: int | None) -> int | None:
         """Return where the body ends, None if that cannot be told yet."""
-        if length is not None and len(self._bytes) < length:
-            return None
         boundary = self._find_boundary()
         if boundary is not None and (length is None or boundary < length):
             return boundary
-        if length is not None and self._ends_at(length):
+        if length is not None and len(self._bytes) >= length and self._ends_at(length):
             return length
         return boundary
 
@@ -139,4 +137,6 @@ def is_whole(document: bytes) -> bool:
     if _XML_END.search(document[-_TAIL:]):
         return True
     bare = _JSON_STRING.sub(b"", document)
+    if b'"' in bare:
+        return False
     return bare.count(b"{") == bare.count(b"}") and bare.count(b"[") == bare.count(b"]")
