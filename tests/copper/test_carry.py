@@ -40,11 +40,19 @@ def test_the_last_of_each_period_counts() -> None:
     assert last["period"].dt.epoch("us").to_list() == [0, 0, PERIOD_US]
 
 
-def test_event_time_counts_before_sequence_and_sequence_before_part() -> None:
+def test_in_a_period_the_sequence_counts_before_the_stamp_and_then_the_part() -> None:
     rows = frame(
-        sample("x", 9, 1, 1.0), sample("x", 5, 2, 2.0), sample("x", 9, 0, 0.0), sample("x", 9, 1, 5.0) | {"part": 3}
+        sample("x", 9, 1, 1.0), sample("x", 5, 2, 2.0), sample("x", 9, 0, 0.0), sample("x", 9, 2, 5.0) | {"part": 3}
     )
     assert values(last_values_of(rows)) == [("x", 9, 5.0)]
+    later = frame(sample("x", 9, 1, 1.0), sample("x", 5, 2, 2.0), sample("x", PERIOD_US, 0, 7.0))
+    assert values(last_values_of(later)) == [("x", 5, 2.0), ("x", PERIOD_US, 7.0)]
+
+
+def test_logs_have_no_sequence_and_are_ordered_by_their_stamps() -> None:
+    logged = {"instance_id": None, "sequence": None}
+    rows = frame(sample("x", 9, 0, 1.0) | logged, sample("x", 5, 0, 2.0) | logged)
+    assert values(last_values_of(rows)) == [("x", 9, 1.0)]
 
 
 def test_a_stamp_that_says_nothing_is_no_last_value() -> None:
@@ -93,7 +101,7 @@ def test_batches_in_any_cut_and_order_fold_to_what_all_rows_say(
         folded = fold_carry(pl.concat(batches), before)
         assert folded.equals(fold_carry(last_values_of(frame(*rows)), before))
         expected = {}
-        for row in sorted(rows, key=lambda r: (r["event_time"], r["sequence"])):
+        for row in sorted(rows, key=lambda r: (r["event_time"] // PERIOD_US, r["sequence"])):
             if row["event_time"] < before:  # type: ignore[operator]
                 expected[row["data_item"]] = row["value"]
         assert dict(folded.select("data_item", "value").rows()) == expected

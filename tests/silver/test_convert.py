@@ -11,11 +11,19 @@ from smelt.terms.plant import Column, Dtype
 SCHEMA = {
     "order": pl.UInt32, "data_item": pl.String, "category": pl.String, "value": pl.Float64, "text": pl.String,
     "level": pl.String, "native_units": pl.Boolean, "event_time": pl.Int64, "kind": pl.String,
+    "is_repaired": pl.Boolean,
 }  # fmt: skip
 
 
 def rows(*said: dict[str, object]) -> pl.DataFrame:
-    plain = {"data_item": "i", "category": "SAMPLE", "native_units": False, "event_time": 0, "kind": "row"}
+    plain = {
+        "data_item": "i",
+        "category": "SAMPLE",
+        "native_units": False,
+        "event_time": 0,
+        "kind": "row",
+        "is_repaired": False,
+    }
     return pl.DataFrame([plain | row | {"order": i} for i, row in enumerate(said)], SCHEMA)
 
 

@@ -20,7 +20,8 @@ def cells(*said: tuple[int, int, str, float | None]) -> pl.DataFrame:
     """Cells of (column, microsecond, kind, number)."""
     schema = {"column": pl.Int32, "event_time": pl.Int64, "kind": pl.String, "number": pl.Float64}
     frame = pl.DataFrame(said, schema, orient="row").sort("column", "event_time", maintain_order=True)
-    return frame.with_columns(pl.col("event_time").cast(pl.Datetime("us", "UTC")), string=pl.lit(None, pl.String))
+    marks = {"string": pl.lit(None, pl.String), "is_repaired": pl.lit(value=False)}
+    return frame.with_columns(pl.col("event_time").cast(pl.Datetime("us", "UTC")), **marks)
 
 
 def test_the_last_value_is_carried_until_null_stops_it() -> None:

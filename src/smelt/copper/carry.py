@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from smelt.copper.order import settle_order
 from smelt.terms.interval import PERIOD_US
 from smelt.terms.observation import UNAVAILABLE
 from smelt.terms.tables import LAST_VALUES, NO_MONTH
@@ -33,6 +34,12 @@ def in_order(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort("data_item", *order_keys(rows.columns), nulls_last=False)
 
 
+def in_settled_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sort observations, or last values, as in_order would if stamps that their sequence disproves were settled."""
+    settled = settle_order(rows.with_columns(stamped="event_time"))
+    return in_order(settled).with_columns(event_time="stamped").drop("stamped", "is_repaired")
+
+
 def last_values_of(rows: pl.DataFrame) -> pl.DataFrame:
     """Return the last value of each data item, and of each code of a condition, in each period.
 
@@ -53,7 +60,7 @@ def last_values_of(rows: pl.DataFrame) -> pl.DataFrame:
     period = (start - start.mod(PERIOD_US)).cast(TIME).alias("period")
     is_condition = pl.col("category") == "CONDITION"
     code = pl.when(is_condition).then("native_code").alias("native_code")
-    ordered = in_order(rows.with_columns(period, code))
+    ordered = in_settled_order(rows.with_columns(period, code))
     return _last_of_each(ordered, ["device_uuid", "period"]).sort("device_uuid", "period", "data_item", "native_code")
 
 
@@ -67,11 +74,11 @@ def fold_carry(last_values: pl.DataFrame, before_us: int) -> pl.DataFrame:
 
     Returns
     -------
-    LAST_VALUES columns without batch: for each (data item, code) the latest observation, by event time,
-    then instance and sequence; whichever batch brought it.
+    LAST_VALUES columns without batch: for each (data item, code) the latest observation, by period, then
+    instance and sequence (logs by event time); whichever batch brought it.
     """
     before = pl.lit(before_us, dtype=pl.Int64).cast(TIME)
-    ordered = in_order(last_values.filter(pl.col("period") < before))
+    ordered = in_settled_order(last_values.filter(pl.col("period") < before))
     return _last_of_each(ordered, []).sort("data_item", "native_code", "event_time")
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from smelt.copper.carry import is_reset, order_keys
+from smelt.copper.carry import in_settled_order, is_reset
 from smelt.terms.interval import Interval
 
 IDENTITY = ("device_uuid", "data_item", "native_code", "is_reset")
@@ -34,7 +34,8 @@ def carry_fingerprints(
     wanted = periods.with_columns(segment=_segment("period", "start", exclusions)).sort("period")
     inside = last_values.with_columns(segment=_segment("event_time", "end", exclusions), is_reset=is_reset())
     kept = inside.filter(_segment("event_time", "start", exclusions) == pl.col("segment"))
-    ordered = kept.sort("period", *order_keys(kept.columns)).unique((*KEY, "period"), keep="last", maintain_order=True)
+    ordered = in_settled_order(kept).sort("period", maintain_order=True)
+    ordered = ordered.unique((*KEY, "period"), keep="last", maintain_order=True)
     hashed = ordered.with_columns(hash=pl.struct(HASHED).hash())
     sums = _running(hashed)
     return wanted.join_asof(

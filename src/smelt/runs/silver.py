@@ -25,7 +25,7 @@ from smelt.terms.class_tables import silver_table
 from smelt.terms.interval import PERIOD_US, Interval
 from smelt.terms.tables import NO_MONTH, OBSERVATIONS
 
-STEP = 1  # raise when the same inputs give other rows
+STEP = 2  # raise when the same inputs give other rows
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,10 @@ def _observations(task: SilverTask, unit: Unit) -> pl.DataFrame:
         return rows
     whole = scan_files(location, OBSERVATIONS, task.anchors).filter(mine)
     anchors = whole.select("device_uuid", "agent", "instance_id", "sequence", "event_time").collect()
-    return pl.concat([rows, repair_times(odd, anchors).filter(within(unit, "event_time"))])
+    repaired = repair_times(odd, anchors).filter(within(unit, "event_time"))
+    return pl.concat(
+        [rows.with_columns(is_repaired=pl.lit(value=False)), repaired.with_columns(is_repaired=pl.lit(value=True))]
+    )
 
 
 class Silver:

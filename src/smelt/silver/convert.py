@@ -15,14 +15,14 @@ def convert(rows: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
 
     Parameters
     ----------
-    rows : data_item, category, event_time, value, text, level, native_units, kind, order.
+    rows : data_item, category, event_time, is_repaired, value, text, level, native_units, kind, order.
     feeds : of one device; one item may feed several columns.
 
     Returns
     -------
-    column (index in the mapping), event_time, kind, number, string, sorted by column and order. `number` is null
-    where the units do not tell how to convert. EVENT with dtype float64 reads its text as a number if
-    it has no value; `string` is a condition's level, else the text, else the value written out.
+    column (index in the mapping), event_time, is_repaired, kind, number, string, sorted by column and order.
+    `number` is null where the units do not tell how to convert. EVENT with dtype float64 reads its text as a number
+    if it has no value; `string` is a condition's level, else the text, else the value written out.
     """
     joined = rows.join(_table(feeds), on=["data_item", "category"], how="inner")
     factor = pl.when("native_units").then("native_factor").otherwise("declared_factor")
@@ -35,6 +35,7 @@ def convert(rows: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
     return joined.sort("column", "order").select(
         "column",
         "event_time",
+        "is_repaired",
         "kind",
         number=pl.when(is_number & factor.is_not_nan()).then(value * factor + offset),
         string=pl.when(is_condition).then("level").when(~is_number).then(text),

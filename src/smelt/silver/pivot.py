@@ -16,15 +16,16 @@ def pivot(cells: pl.DataFrame, resolved: Resolved, device_uuid: str) -> pl.DataF
 
     Parameters
     ----------
-    cells : column (index), event_time, kind, number, string, of one device and sorted by column, time and
-        order of arrival. `kind` is "carry" (known from before), "stop" (forget what is known, null) or "row"
+    cells : column (index), event_time, is_repaired, kind, number, string, of one device and sorted by column, time
+        and order of arrival. `kind` is "carry" (known from before), "stop" (forget what is known, null) or "row"
         (an observation of the interval); only rows make instants.
 
     Returns
     -------
-    The file schema of silver/<class>: device_uuid, time, the mapping's columns, measured.
+    The file schema of silver/<class>: device_uuid, time, the mapping's columns, measured, repaired.
     """
-    instants = np.unique(_epochs(cells.filter(pl.col("kind") == "row")))
+    told = cells.filter(pl.col("kind") == "row")
+    instants = np.unique(_epochs(told))
     mapping = resolved.mapping
     measured = np.zeros((len(instants), (len(mapping.columns) + 7) // 8), np.uint8)
     by_column = {int(key[0]): part for key, part in cells.partition_by("column", as_dict=True).items()}
@@ -40,6 +41,7 @@ def pivot(cells: pl.DataFrame, resolved: Resolved, device_uuid: str) -> pl.DataF
         else:
             columns[column.name] = _column(part, feeds[index], instants, measured)
     columns["measured"] = _binary(measured)
+    columns["repaired"] = pl.Series(np.isin(instants, _epochs(told.filter("is_repaired"))), dtype=pl.Boolean)
     return pl.DataFrame(columns).select(silver_table(mapping).file_schema().names)
 
 

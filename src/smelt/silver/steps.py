@@ -5,6 +5,7 @@ from functools import reduce
 import polars as pl
 
 from smelt.copper.carry import TIME, in_order
+from smelt.copper.order import settle_order
 from smelt.silver.conditions import worst_levels
 from smelt.silver.convert import convert
 from smelt.silver.pivot import pivot
@@ -51,11 +52,12 @@ def make_silver(
 
     Notes
     -----
-    Several observations of an item at one instant: the last by instance, sequence, part. Native values whose units
-    do not tell how to convert are null.
+    Several observations of an item at one instant: the last by instance, sequence, part. Where an exclusion cuts
+    an hour in which stamps run against the sequence, what is carried out of that hour may be null. Native values
+    whose units do not tell how to convert are null.
     """
-    inside = _outside(rows.filter(_from(periods.start_us), ~_from(periods.end_us)), exclusions)
-    known = _outside(carry.filter(~_from(periods.start_us)), exclusions)
+    inside = settle_order(_outside(rows.filter(_from(periods.start_us), ~_from(periods.end_us)), exclusions))
+    known = settle_order(_outside(carry.filter(~_from(periods.start_us)), exclusions))
     long = pl.concat([_read(known, "carry"), _stops(exclusions, items), _read(inside, "row")])
     mapped = long.filter(pl.col("data_item").is_in(sorted(items.item_ids)))
     stepped = reduce(lambda frame, step: step(frame), STEPS, mapped)
@@ -74,8 +76,9 @@ def _outside(rows: pl.DataFrame, exclusions: tuple[Interval, ...]) -> pl.DataFra
 def _read(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
     """Select what silver reads, with the kind that `pivot` asks for; last values have no part."""
     part = [] if "part" in rows.columns else [pl.lit(0).alias("part")]
-    return rows.with_columns(part).select(
-        *(pl.col(name).cast(dtype) for name, dtype in _READ.items()), kind=pl.lit(kind)
+    repaired = [] if "is_repaired" in rows.columns else [pl.lit(value=False).alias("is_repaired")]
+    return rows.with_columns(*part, *repaired).select(
+        *(pl.col(name).cast(dtype) for name, dtype in _READ.items()), "is_repaired", kind=pl.lit(kind)
     )
 
 

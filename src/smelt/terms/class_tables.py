@@ -32,7 +32,10 @@ def _cells(mapping: ClassMapping) -> list[pa.Field]:
 def silver_table(mapping: ClassMapping) -> TableSpec:
     """Return the table silver/<class>: a device at an instant, the mapping's columns in order."""
     head = [MONTH_COLUMN, DEVICE_COLUMN, key_column("time", TIME, "instant of an observation")]
-    tail = [key_column("measured", pa.binary(), "bit i (lowest first): column i was observed at this instant")]
+    tail = [
+        key_column("measured", pa.binary(), "bit i (lowest first): column i was observed at this instant"),
+        key_column("repaired", pa.bool_(), "true if an observation is here because its own stamp was disproved"),
+    ]
     return TableSpec(
         f"silver/{mapping.class_name}",
         "a device at an instant, last observations carried forward",
