@@ -22,8 +22,13 @@ MEANINGS = {
     "source.shdr": "adapter logs: a folder or a pattern such as `logs/*/2016-*`; the folder is named as the device, "
     "or the file's name begins with it",
     "source.probe": "an agent's answer to `/probe`, XML or JSON",
+    "source.exclude": 'patterns of landing paths that are no data, such as `["backup/*"]` for Firehose\'s backup of '
+    "source records; in the environment with commas between",
     "work.engine": "`in-process`, `process-pool`, or `auto`: the pool from 8 tasks on",
     "work.workers": "processes of the pool; 0: one per core",
+    "work.poll_seconds": "pause between the passes of `smelt ingest` and `smelt run --follow`",
+    "work.lease_seconds": "how long a lease stands whose holder died, in a lake on an object store; it is renewed four "
+    "times in that time",
 }
 HEAD = """\
 # Settings

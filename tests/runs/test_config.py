@@ -53,6 +53,13 @@ def test_the_environment_reaches_what_has_no_section(tmp_path: Path) -> None:
     assert folder.lake_uri == "s3://b/lake"
 
 
+def test_a_list_in_the_environment_has_commas_between(tmp_path: Path) -> None:
+    folder = read_plant(tmp_path, {}, {"SMELT_SOURCE_EXCLUDE": "backup/*, old/*"})
+    assert folder.plant.source.exclude == ("backup/*", "old/*")
+    write(tmp_path, '[source]\nexclude = ["errors/*"]\n')
+    assert read_plant(tmp_path, {}, {}).plant.source.exclude == ("errors/*",)
+
+
 def test_a_relative_lake_lies_beside_the_file(tmp_path: Path) -> None:
     assert read_plant(tmp_path, {}, {}).lake_uri == str(tmp_path / "lake")
     assert read_plant(tmp_path, {"lake.uri": "/data/lake"}, {}).lake_uri == "/data/lake"

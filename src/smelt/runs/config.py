@@ -86,7 +86,9 @@ def read_plant(root: Path, flags: Mapping[str, object], environment: Mapping[str
         if name in given:
             place[key], origin = given[name], "flag"
         elif variable in environment:
-            place[key], origin = environment[variable], f"environment {variable}"
+            said = environment[variable]
+            place[key] = [part.strip() for part in said.split(",")] if isinstance(default, tuple) else said
+            origin = f"environment {variable}"
         else:
             origin = f"file {PLANT_FILE}" if key in place else "default"
         settings.append(Setting(name, place.get(key, default), origin))

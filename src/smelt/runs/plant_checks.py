@@ -20,6 +20,8 @@ ABOVE_ZERO = (
     "training.window_minutes",
     "training.trees",
     "training.samples_per_tree",
+    "work.poll_seconds",
+    "work.lease_seconds",
 )
 SHARES = ("training.train_share", "training.calibration_share")
 ALL_SETTINGS = "'smelt config' shows all settings"

@@ -60,4 +60,6 @@ def _toml(value: object) -> str:
     """Write a value: JSON's escapes are TOML's, but for DEL."""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(v) for v in value)}]"
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -86,19 +86,29 @@ class Lake:
 
 @dataclass(frozen=True)
 class Source:
-    """Where raw data lands: folders or URLs of documents, a pattern of adapter logs, and the probe."""
+    """Where raw data lands: folders or URLs of documents, a pattern of adapter logs, and the probe.
+
+    `exclude` are patterns of landing paths that are no data, such as Firehose's backup of source records.
+    """
 
     landing: str | None = None
     shdr: str | None = None
     probe: str | None = None
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Work:
-    """How work is done here: `engine` is auto, in-process or process-pool; 0 workers means one per core."""
+    """How work is done here: `engine` is auto, in-process or process-pool; 0 workers means one per core.
+
+    `poll_seconds` lie between the passes of a run that goes on; `lease_seconds` is how long the lease of a driver
+    that died stands, in a lake on an object store.
+    """
 
     engine: Literal["auto", "in-process", "process-pool"] = "auto"
     workers: int = 0
+    poll_seconds: float = 10.0
+    lease_seconds: float = 60.0
 
 
 @dataclass(frozen=True)
