@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files, without_claimed
+from smelt.runs.new_files import new_files
 from smelt.runs.probe import probed_devices
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.terms.errors import InputError
@@ -44,11 +46,13 @@ class Ingest:
     name = "ingest"
     kernel = staticmethod(ingest_files)
 
-    def __init__(self, driver: Driver, documents: Landing | None, logs: Landing | None) -> None:
+    def __init__(
+        self, driver: Driver, documents: Landing | None, logs: Landing | None, newest_at: datetime | None = None
+    ) -> None:
         self._driver = driver
         self._sources = (documents, logs)
         self._devices = probed_devices(driver.reader) if logs else ()
-        self._new = self._list()
+        self._new = new_files(driver.reader, self._sources, newest_at)
 
     def left(self) -> int:
         """Return how many tasks the unread files make."""
@@ -110,21 +114,6 @@ class Ingest:
             sum(w.rows_written for w in written),
             quarantine.num_rows,
         )
-
-    def _list(self) -> list[tuple[int, LandingFile]]:
-        read = self._read()
-        return [
-            (i, file)
-            for i, source in enumerate(self._sources)
-            if source is not None
-            for file in source.files()
-            if (file.path, file.size, file.etag) not in read
-        ]
-
-    def _read(self) -> set[tuple[str, int, str]]:
-        if not self._driver.reader.exists(FILES.name):
-            return set()
-        return set(self._driver.reader.scan(FILES.name).select("path", "size", "etag").collect().rows())
 
     def _forget(self, read: Sequence[LandingFile]) -> None:
         gone = set(read)

@@ -105,6 +105,8 @@ FILES = TableSpec(
             key_column("batch", pa.int64(), "ingest plan that read it"),
         ]
     ),
+    (),
+    ("folder", "path"),
 )
 
 SEQUENCES = TableSpec(
