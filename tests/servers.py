@@ -1,0 +1,79 @@
+"""Starts real servers for system tests: on loopback, on a free port, with their data in a folder of the test's.
+
+What Debian does not package lies in the folder that tests/install_servers.sh fills: SMELT_SERVERS, else
+~/.cache/smelt-servers.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+SERVERS = Path(os.environ.get("SMELT_SERVERS", Path.home() / ".cache" / "smelt-servers"))
+READY_SECONDS = 60.0
+
+
+def program(name: str) -> str:
+    """Return the path of a server's program; skips the test where it is absent."""
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:{SERVERS / 'bin'}")
+    return found or pytest.skip(f"{name} is absent: run tests/install_servers.sh")
+
+
+def installed(pattern: str) -> Path:
+    """Return the newest folder of the servers' folder that fits; skips the test where there is none."""
+    found = sorted(SERVERS.glob(pattern))
+    return found[-1] if found else pytest.skip(f"{SERVERS / pattern} is absent: run tests/install_servers.sh")
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def running(
+    command: list[str], log: Path, is_ready: Callable[[], bool], cwd: Path | None = None, **env: str
+) -> Iterator[None]:
+    """Run a server while the block lasts; what it prints goes into `log`."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(command, cwd=cwd, env=os.environ | env, stdout=out, stderr=out)
+    try:
+        until = time.monotonic() + READY_SECONDS
+        while not is_ready():
+            assert process.poll() is None, f"{command[0]} ended: {log.read_text()[-2000:]}"
+            assert time.monotonic() < until, f"{command[0]} is not ready: {log.read_text()[-2000:]}"
+            time.sleep(0.02)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def mosquitto(folder: Path, port: int | None = None, *, persistence: bool = True, more: str = "") -> Iterator[int]:
+    """Run Mosquitto; gives its port."""
+    port = port or free_port()
+    settings = f"listener {port} 127.0.0.1\nuser root\npersistence {str(persistence).lower()}\n"
+    settings += f"persistence_location {folder}/\n{more or 'allow_anonymous true'}\n"
+    (folder / "mosquitto.conf").write_text(settings)
+    command = [program("mosquitto"), "-c", str(folder / "mosquitto.conf")]
+    with running(command, folder / "mosquitto.log", lambda: listens(port)):
+        yield port
