@@ -59,3 +59,33 @@ def document() -> Callable[..., bytes]:
 def captured(smelt_data: Path) -> Callable[[str], bytes]:
     """Read a file below mtconnect/ of the real data."""
     return lambda name: (smelt_data / "mtconnect" / name).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def xml_document() -> Callable[..., bytes]:
+    """Make an XML document of one device from observations, each a category and the element's text."""
+
+    def make(*observations: tuple[str, str], instance_id: int = 7, uuid: str = "m1", head: str = "") -> bytes:
+        body = "".join(f"<{category}>{element}</{category}>" for category, element in observations)
+        component = f'<ComponentStream component="Path" componentId="p">{body}</ComponentStream>'
+        header = f'<Header instanceId="{instance_id}" sender="here" creationTime="2020-01-01T00:00:01Z" '
+        header += 'firstSequence="1" nextSequence="9" lastSequence="8"/>'
+        device = f'<DeviceStream name="Mill" uuid="{uuid}">{component}</DeviceStream>'
+        return f"{head}<MTConnectStreams>{header}<Streams>{device}</Streams></MTConnectStreams>".encode()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def xml_positions(xml_document: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Make an XML document with one numbered Position after the other."""
+
+    def make(first: int = 1, count: int = 3, **more: Any) -> bytes:
+        stamp = "2020-01-01T00:00:00Z"
+        positions = "".join(
+            f'<Position dataItemId="x" sequence="{n}" timestamp="{stamp}">{n}.5</Position>'
+            for n in range(first, first + count)
+        )
+        return xml_document(("Samples", positions), **more)
+
+    return make

@@ -56,3 +56,11 @@ def test_a_changed_byte_gives_a_probe_or_an_input_error(place, value):
     except InputError:
         return
     assert all(d.uuid for d in probe.devices)
+
+
+def test_a_rate_that_only_the_probe_tells():
+    items = '<DataItem id="a" category="SAMPLE" type="DISPLACEMENT" representation="TIME_SERIES" sampleRate="{}"/>'
+    for text, rate in (("100", 100.0), ("0", None), ("fast", None)):
+        document = f'<MTConnectDevices><Devices><Device uuid="u"><DataItems>{items.format(text)}</DataItems>'
+        probe = read_probe_xml(f"{document}</Device></Devices></MTConnectDevices>".encode())
+        assert probe.devices[0].data_items[0].sample_rate == rate

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from smelt.mtconnect.cells import parse_number
+from smelt.mtconnect.time_series import series_rate
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Category, DataItem, ProbedDevice
 
@@ -73,6 +74,7 @@ def _data_item(node: Node, uuid: str, component: str) -> DataItem:
         representation=known.get("representation") or "VALUE",
         source=_source(node),
         component=component,
+        sample_rate=series_rate(known.get("sampleRate")),
     )
 
 

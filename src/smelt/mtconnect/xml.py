@@ -1,0 +1,84 @@
+"""MTConnect XML of every kind and schema version: Streams, Devices, Assets and Error documents, several in one file.
+
+A document begins where its root element does (its declaration and style sheet before it), so a torn one
+never takes its neighbours along. Local names count, whatever the namespace.
+"""
+
+from dataclasses import replace
+
+import pyarrow as pa
+
+from smelt.mtconnect.assets_xml import read_assets
+from smelt.mtconnect.probe_xml import read_probe_xml
+from smelt.mtconnect.rows import Building
+from smelt.mtconnect.xml_document import read_document
+from smelt.mtconnect.xml_documents import BLANKS, Found, find_documents
+from smelt.mtconnect.xml_encoding import Utf8, utf16_of
+from smelt.terms.errors import InputError
+from smelt.terms.observation import Decoded, LandedProbe, Origin, Reject
+
+
+def decode_xml(data: bytes, origin: Origin) -> Decoded:
+    """Decode every document in the bytes; never raises, whatever they are.
+
+    Parameters
+    ----------
+    data : documents with or without declarations, one behind the other; UTF-8, UTF-16, or what they declare.
+    origin : its `sample_rates` place time series that do not tell theirs.
+
+    Examples
+    --------
+    >>> decoded = decode_xml(b'<MTConnectStreams><Header instanceId="1"/><Streams/></MTConnectStreams>oops', Origin())
+    >>> decoded.documents.num_rows, decoded.rejects
+    (1, (Reject(offset=71, length=4, reason='no MTConnect document'),))
+    """
+    wide = utf16_of(data)
+    if wide is not None:
+        return _seen_from_outside(decode_xml(wide.data, origin), wide)
+    building = Building(origin)
+    found = find_documents(data)
+    borders = [*(document.start for document in found), len(data)]
+    _reject_between(building, data, 0, borders[0])
+    for document, limit in zip(found, borders[1:], strict=True):
+        _reject_between(building, data, _read(building, data, document, limit), limit)
+    return building.finish()
+
+
+def _read(building: Building, data: bytes, found: Found, limit: int) -> int:
+    known, rejected = len(building.documents), len(building.rejects)
+    end = read_document(building, data, found, limit)
+    if len(building.documents) > known:
+        if found.kind == "MTConnectAssets":
+            read_assets(building, data, found, limit)
+        if found.kind == "MTConnectDevices" and len(building.rejects) == rejected:
+            _add_probe(building, data, found.start, end)
+    return end
+
+
+def _add_probe(building: Building, data: bytes, start: int, end: int) -> None:
+    try:
+        probe = read_probe_xml(data[start:end])
+    except InputError as error:
+        building.reject(start, end, f"device model: {error}")
+        return
+    building.probes.append(LandedProbe(len(building.documents) - 1, probe))
+
+
+def _reject_between(building: Building, data: bytes, start: int, end: int) -> None:
+    if start >= end:
+        return
+    gap = data[start:end]
+    begin = end - len(gap.lstrip(BLANKS))
+    building.reject(begin, start + len(gap.rstrip(BLANKS)), "no MTConnect document")
+
+
+def _seen_from_outside(decoded: Decoded, wide: Utf8) -> Decoded:
+    """Return the same with offsets and lengths of the file's own bytes."""
+    spans = zip(decoded.documents["offset"].to_pylist(), decoded.documents["length"].to_pylist(), strict=True)
+    moved = [wide.span(offset, length) for offset, length in spans]
+    documents = decoded.documents
+    for place, name in enumerate(("offset", "length")):
+        column = pa.array([span[place] for span in moved], pa.int64())
+        documents = documents.set_column(documents.schema.get_field_index(name), documents.schema.field(name), column)
+    rejects = tuple(Reject(*wide.span(r.offset, r.length), r.reason) for r in decoded.rejects)
+    return replace(decoded, documents=documents, rejects=rejects)

@@ -1,0 +1,75 @@
+"""Where XML documents of MTConnect begin in a file that holds several, joined in any way."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from smelt.terms.observation import Kind
+
+BLANKS = b" \t\r\n\xef\xbb\xbf\0"
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?(MTConnect(?:Streams|Devices|Assets|Error))(?=[\s/>])")
+_PROLOG_MARKS = (b"<?", b"<!--", b"<!DOCTYPE")
+_PROLOG = re.compile(rb"<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.DOTALL)
+_QUOTED = re.compile(rb"<!\[CDATA\[(?:(?!\]\]>|<\?xml ).)*+\]\]>|<!--(?:(?!-->|<\?xml ).)*+-->", re.DOTALL)
+_LONGEST_PREFIX = 64
+_LONGEST_PROLOG = 1 << 14
+_KINDS: dict[bytes, Kind] = {
+    b"MTConnectStreams": "MTConnectStreams",
+    b"MTConnectDevices": "MTConnectDevices",
+    b"MTConnectAssets": "MTConnectAssets",
+    b"MTConnectError": "MTConnectError",
+}
+
+
+class Found(NamedTuple):
+    """A document of a kind: its first byte (of its declaration, if it has one) and that of its root element."""
+
+    start: int
+    root: int
+    kind: Kind
+
+
+def find_documents(data: bytes) -> list[Found]:
+    """Return the documents in order; what only looks like one in CDATA or in a comment is none.
+
+    Examples
+    --------
+    >>> [found.start for found in find_documents(b'<?xml version="1.0"?><m:MTConnectError/><MTConnectStreams/>')]
+    [0, 40]
+    """
+    found: list[Found] = []
+    end = 0
+    for root, kind in _roots(data):
+        start = _start(data, root, end)
+        found.append(Found(start, root, kind))
+        end = root + 1
+    return found
+
+
+def _roots(data: bytes) -> Iterator[tuple[int, Kind]]:
+    quoted = [m.span() for m in _QUOTED.finditer(data)] if b"<![CDATA[" in data or b"<!--" in data else []
+    starts = [start for start, _ in quoted]
+    at = data.find(b"MTConnect")
+    while at >= 0:
+        before = data.rfind(b"<", max(0, at - _LONGEST_PREFIX), at)
+        match = _ROOT.match(data, before) if before >= 0 else None
+        place = bisect_right(starts, before) - 1
+        is_quoted = place >= 0 and before < quoted[place][1]
+        if match is not None and match.start(1) == at and not is_quoted:
+            yield before, _KINDS[match[1]]
+        at = data.find(b"MTConnect", at + 1)
+
+
+def _start(data: bytes, root: int, end: int) -> int:
+    """Go back from a root element over its declaration, style sheets, comments and document type."""
+    first = max(end, root - _LONGEST_PROLOG)
+    start = root
+    while not data.startswith(b"<?xml ", start):
+        before = first + len(data[first:start].rstrip(BLANKS))
+        opened = sorted((data.rfind(mark, first, before) for mark in _PROLOG_MARKS), reverse=True)
+        fits = next((at for at in opened if at >= 0 and _PROLOG.fullmatch(data, at, before)), None)
+        if fits is None:
+            return start
+        start = fits
+    return start
