@@ -5,6 +5,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from smelt.runs.stage import Outcome
 from smelt.terms.work import Finished
 
 WORDS = {
@@ -53,6 +54,9 @@ class Bars:
         self._rows += rows
         if self._task is not None:
             self._bars.update(self._task, advance=tasks, rows=self._rows)
+
+    def committed(self, stage: str, outcome: Outcome) -> None:
+        """Say nothing: the bar says it."""
 
     def end(self, finished: Finished) -> None:
         """Leave the bar full, and without a terminal print the figures."""

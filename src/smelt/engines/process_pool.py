@@ -1,6 +1,7 @@
 """The engine of this machine: a pool of processes, started when first used and kept until closed."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ PARENT_CHECK_SECONDS = 1.0
 
 
 def _begin_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the driver finishes its plan
     os.environ["POLARS_MAX_THREADS"] = "1"
     os.environ["OMP_NUM_THREADS"] = "1"
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()

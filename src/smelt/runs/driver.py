@@ -44,6 +44,10 @@ class Progress(Protocol):
         """Say that tasks have ended."""
         ...
 
+    def committed(self, stage: str, outcome: Outcome) -> None:
+        """Say what a plan has just committed."""
+        ...
+
     def end(self, finished: Finished) -> None:
         """Say that a stage has ended."""
         ...
@@ -58,19 +62,23 @@ class Silent:
     def advance(self, stage: str, tasks: int, rows: int) -> None:
         """Say nothing."""
 
+    def committed(self, stage: str, outcome: Outcome) -> None:
+        """Say nothing."""
+
     def end(self, finished: Finished) -> None:
         """Say nothing."""
 
 
 @dataclass
 class Driver:
-    """One run over one lake: its tables, its engines, its clock."""
+    """One run over one lake: its tables, its engines, its clock; `should_stop` is asked between plans."""
 
     folder: PlantFolder
     location: Location
     clock: Callable[[], datetime]
     progress: Progress = field(default_factory=Silent)
     renew: Callable[[], None] = lambda: None
+    should_stop: Callable[[], bool] = lambda: False
     _tables: dict[str, LakeTable] = field(default_factory=dict)
     _pool: ProcessPool | None = None
 
@@ -92,11 +100,11 @@ class Driver:
             self.table(spec).make()
 
     def run(self, stage: Stage) -> Finished:
-        """Take the stage's plans until nothing is stale."""
+        """Take the stage's plans until nothing is stale, or the run is to stop."""
         began = time.perf_counter()
         total = Finished(stage.name, 0, 0, 0, 0, 0, 0, 0.0)
         self.progress.begin(stage.name, stage.left())
-        while True:
+        while not self.should_stop():
             number = self.table(RUNS).done(stage.name) + 1
             plan = plan_to_do(self.location, stage.name, number, lambda n=number: stage.plan(n))  # type: ignore[misc]
             if plan is None:
@@ -131,6 +139,7 @@ class Driver:
         }
         self.commit(self.small_change(RUNS, [row]), stage.name, number)
         self.renew()
+        self.progress.committed(stage.name, outcome)
         return _add(total, outcome, len(tasks), files_written=len(files), bytes_written=int(str(row["bytes_written"])))
 
     def small_change(self, spec: TableSpec, rows: Sequence[dict[str, Any]] | pa.Table) -> Change:

@@ -13,7 +13,7 @@ from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files, without_claimed
-from smelt.runs.new_files import new_files
+from smelt.runs.new_files import median_lateness_s, new_files
 from smelt.runs.probe import probed_devices
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.terms.errors import InputError
@@ -113,6 +113,8 @@ class Ingest:
             tuple(periods),
             sum(w.rows_written for w in written),
             quarantine.num_rows,
+            len(read),
+            median_lateness_s([w.documents for w in written]),
         )
 
     def _forget(self, read: Sequence[LandingFile]) -> None:

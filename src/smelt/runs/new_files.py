@@ -1,9 +1,10 @@
 """Which landing files are new: listed, the newest hours or all of them, and not in copper/files."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
+import pyarrow as pa
 
 from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.reader import LakeReader
@@ -44,3 +45,15 @@ def _read(reader: LakeReader, folders: set[str] | None) -> set[LandingFile]:
         between = pl.col("folder").is_between(pl.lit(min(folders)), pl.lit(max(folders)))  # prunes files
         rows = rows.filter(between & pl.col("folder").is_in(sorted(folders)))
     return {LandingFile(*row) for row in rows.select("path", "size", "etag").collect().rows()}
+
+
+def median_lateness_s(documents: Sequence[pa.Table]) -> float | None:
+    """Return how long after they were made half of the documents came; None if no document says when it was made.
+
+    Parameters
+    ----------
+    documents : DOCUMENTS columns.
+    """
+    times = [pl.DataFrame(d.select(["created_at", "received_at"])) for d in documents]
+    late = pl.concat(times).select(pl.col("received_at") - pl.col("created_at")).to_series().median() if times else None
+    return late.total_seconds() if isinstance(late, timedelta) else None

@@ -28,6 +28,8 @@ class Outcome:
     periods: tuple[PeriodDone, ...]
     rows_written: int
     rejects: int = 0
+    files_read: int = 0  # of the landing zone
+    lateness_s: float | None = None  # half of what was read came later than this
 
 
 class Stage(Protocol):
