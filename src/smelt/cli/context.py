@@ -13,6 +13,7 @@ from smelt.terms.errors import InputError
 
 if TYPE_CHECKING:
     from smelt.runs.driver import Progress
+    from smelt.runs.follow import FollowProgress
 
 
 PATHS = ("lake__uri", "source__landing", "source__shdr", "source__probe")
@@ -68,3 +69,13 @@ def silent_or_bars(is_silent: bool) -> "Iterator[Progress]":
     else:
         with Bars() as bars:
             yield bars
+
+
+@contextmanager
+def ingest_line_or_bars(is_ingest: bool) -> "Iterator[FollowProgress]":
+    """Give what shows how a run that goes on goes."""
+    from smelt.cli.ingest_line import IngestLine
+    from smelt.cli.progress import Bars
+
+    with IngestLine() if is_ingest else Bars(is_following=True) as progress:
+        yield progress

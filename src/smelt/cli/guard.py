@@ -8,34 +8,45 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
+from smelt.terms.errors import InputError, SmeltError, TransientError
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn InputError into one line on standard error and exit code 2, an interrupt into 130; a closed pipe ends it."""
+    """Turn what is foreseen into a line on standard error and an exit code: 2, or 75 if trying again may help.
+
+    An interrupt is 130; a closed pipe ends the command well.
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from smelt.terms.errors import InputError, TransientError
-
         try:
             return command(*args, **kwargs)
-        except InputError as error:
-            print(f"smelt: {error}", file=sys.stderr)  # noqa: T201
-            raise typer.Exit(2) from error
-        except TransientError as error:
-            print(f"smelt: {error}", file=sys.stderr)  # noqa: T201
-            raise typer.Exit(75) from error
         except BrokenPipeError as error:  # the reader had enough: smelt sql … | head
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from error
-        except OSError as error:  # a file where a folder should be, no permission, a full disk
-            said = str(error).strip().splitlines()[0]
-            print(f"smelt: {said}. Check that path and its permissions, then run it again.", file=sys.stderr)  # noqa: T201
-            raise typer.Exit(2) from error
+        except Exception as error:
+            known = _known(error)
+            if known is None:
+                raise
+            print(f"smelt: {known}", file=sys.stderr)  # noqa: T201
+            raise typer.Exit(75 if isinstance(known, TransientError) else 2) from error
         except KeyboardInterrupt as error:
             print("smelt: stopped; what was committed stays, run it again to go on.", file=sys.stderr)  # noqa: T201
             raise typer.Exit(130) from error
 
     return run
+
+
+def _known(error: Exception) -> SmeltError | None:
+    """Return what smelt, a store or the operating system raised in our words; None if it is a bug."""
+    from smelt.lake.store_errors import explain
+
+    if isinstance(error, SmeltError):
+        return error
+    if isinstance(error, OSError) and explain(error) is None:  # a folder that is a file, no permission, a full disk
+        said = str(error).strip().splitlines()[0]
+        return InputError(f"{said}. Check that path and its permissions, then run it again.")
+    return explain(error)

@@ -20,9 +20,14 @@ WORDS = {
 
 
 class Bars:
-    """One bar a stage while it runs, and a line of figures when it has ended."""
+    """One bar a stage while it runs, and a line of figures when it has ended.
 
-    def __init__(self) -> None:
+    In a run that goes on, bars go when their stage has ended, and stages without work leave no line.
+    """
+
+    def __init__(self, is_following: bool = False) -> None:
+        self._is_following = is_following
+        self._trouble: str | None = None
         self._console = Console(stderr=True)
         self._bars = Progress(
             TextColumn("{task.description:<18}"),
@@ -46,7 +51,7 @@ class Bars:
 
     def begin(self, stage: str, total: int) -> None:
         """Show a bar for the stage."""
-        self._rows = 0
+        self._rows, self._trouble = 0, None
         self._task = self._bars.add_task(WORDS.get(stage, stage), total=total, rows=0)
 
     def advance(self, stage: str, tasks: int, rows: int) -> None:
@@ -62,11 +67,26 @@ class Bars:
         """Leave the bar full, and without a terminal print the figures."""
         if self._task is not None:
             self._bars.update(self._task, total=finished.tasks, completed=finished.tasks, rows=finished.rows_written)
-        if not sys.stderr.isatty():
-            line = (
+        if self._is_following and self._task is not None:
+            self._bars.remove_task(self._task)
+        if self._is_following and not finished.tasks:
+            return
+        if self._is_following or not sys.stderr.isatty():
+            self._say(
                 f"{WORDS.get(finished.stage, finished.stage):<18} {finished.tasks:>5} tasks "
                 f"{finished.rows_written:>12,} rows {finished.seconds:>8.1f} s"
             )
+
+    def trouble(self, error: str) -> None:
+        """Say what is in the way, once."""
+        if error != self._trouble:
+            self._trouble = error
+            self._say(f"smelt: {error}")
+
+    def _say(self, line: str) -> None:
+        if sys.stderr.isatty():
+            self._console.print(line, markup=False, highlight=False, soft_wrap=True)  # above the bars
+        else:
             print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 

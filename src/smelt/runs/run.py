@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -25,21 +25,27 @@ from smelt.runs.init import Proposed, propose_plant
 from smelt.runs.lake_state import LakeState
 from smelt.runs.probe import current_items, declared_items, probed_devices, read_probe, store_probe
 from smelt.runs.records import check_records, store_records
+from smelt.runs.retain import Retained, retain
 from smelt.runs.score import Scores
 from smelt.runs.silver import Silver
+from smelt.runs.stage import Stage
 from smelt.runs.train import Train
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Probe
+from smelt.terms.tables import MODELS
 from smelt.terms.work import Finished
 
 PARTS = ("ingest", "stages", "train", "score")
+Seen = tuple[object, ...]  # the versions of tables and the plant's files that stages read
 
 
 @dataclass(frozen=True)
 class Request:
     """What to run: the plant's folder, settings from flags, how long to wait for another driver, and which parts.
 
-    `devices` (names) are trained anew: none of them means all, None means those that are due.
+    `devices` (names) are trained anew: none of them means all, None means those that are due. `is_sweep` looks for
+    files in the whole landing zone, not in its newest hours alone. `retain` is the age at which landed files that
+    are in copper go. `unless` is what an earlier report saw: where nothing is new since, the stages rest.
     """
 
     root: Path
@@ -48,6 +54,9 @@ class Request:
     parts: tuple[str, ...] = PARTS
     devices: tuple[str, ...] | None = None
     is_dry: bool = False
+    is_sweep: bool = True
+    retain: timedelta | None = None
+    unless: Seen | None = None
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -65,6 +74,8 @@ class Report:
     stages: tuple[Finished, ...]
     reader: LakeReader
     is_dry: bool = False
+    retained: Retained | None = None
+    seen: Seen | None = None  # None: the run was stopped before its last stage
 
 
 @dataclass(frozen=True)
@@ -75,8 +86,17 @@ class _Checked:
     logs: Landing | None
 
 
-def run(request: Request, clock: Callable[[], datetime], progress: Progress | None = None) -> Report:
+def run(
+    request: Request,
+    clock: Callable[[], datetime],
+    progress: Progress | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Report:
     """Take new landing files through all stages; a second run does only what is new.
+
+    Parameters
+    ----------
+    should_stop : asked between plans; a run that stops has committed all that it did, and a next one goes on.
 
     Raises
     ------
@@ -89,10 +109,12 @@ def run(request: Request, clock: Callable[[], datetime], progress: Progress | No
         return _dry(Driver(checked.folder, location, clock), checked)
     location.begin()
     with ExitStack() as leases:
-        held = [leases.enter_context(hold(location, role, request.wait_seconds)) for role in request.roles]
-        driver = Driver(checked.folder, location, clock, progress or Silent(), _renew_all(held))
+        expiry = checked.folder.plant.work.lease_seconds
+        held = [leases.enter_context(hold(location, role, request.wait_seconds, expiry)) for role in request.roles]
+        driver = Driver(checked.folder, location, clock, progress or Silent(), _renew_all(held), should_stop)
         try:
-            driver.make_tables()
+            if request.is_sweep:
+                driver.make_tables()
             return _run(driver, checked, request)
         finally:
             driver.close()
@@ -118,7 +140,7 @@ def check(request: Request) -> _Checked:
     check_records(folder.root)
     source = folder.plant.source
     probe = read_probe(_beside(folder, source.probe)) if source.probe else None
-    documents = Landing.at(_beside(folder, source.landing)) if source.landing else None
+    documents = Landing.at(_beside(folder, source.landing), source.exclude) if source.landing else None
     logs = Landing.at(_beside(folder, source.shdr)) if source.shdr else None
     if documents is None and logs is None and "ingest" in request.parts:
         raise InputError(
@@ -151,17 +173,32 @@ def _beside(folder: PlantFolder, where: str) -> str:
 
 def _run(driver: Driver, checked: _Checked, request: Request) -> Report:
     done: list[Finished] = []
+    retained = None
     if "ingest" in request.parts:
         if checked.probe is not None:
             store_probe(driver, checked.probe)
-        done.append(driver.run(Ingest(driver, checked.documents, checked.logs)))
+        newest_at = None if request.is_sweep else driver.clock()
+        done.append(driver.run(Ingest(driver, checked.documents, checked.logs, newest_at)))
+        if request.retain is not None and request.is_sweep and checked.documents is not None:
+            retained = retain(driver, checked.documents, request.retain)
     proposed = Proposed((), {})
     if "stages" in request.parts:
         driver.folder, proposed = propose_plant(driver.folder, current_items(driver.reader), driver.reader)
         store_records(driver)
+    seen = None
     if request.parts != ("ingest",):
-        done += _after_ingest(driver, request)
-    return Report(driver.folder, proposed, tuple(done), driver.reader)
+        seen = _seen(driver)
+        if seen != request.unless:
+            done += _after_ingest(driver, request)
+    seen = None if driver.should_stop() else seen
+    return Report(driver.folder, proposed, tuple(done), driver.reader, retained=retained, seen=seen)
+
+
+def _seen(driver: Driver) -> Seen:
+    """Return what stages would read now: while it is the same, there is nothing to do."""
+    versions = {**LakeState.now(driver.reader).versions, MODELS.name: driver.reader.version(MODELS.name)}
+    files = [p for pattern in ("*.toml", "mappings/*.toml") for p in sorted(driver.folder.root.glob(pattern))]
+    return *sorted(versions.items()), *((p.name, p.stat().st_mtime_ns, p.stat().st_size) for p in files)
 
 
 def _after_ingest(driver: Driver, request: Request) -> list[Finished]:
@@ -169,17 +206,15 @@ def _after_ingest(driver: Driver, request: Request) -> list[Finished]:
     plant = driver.folder.plant
     classes = read_classes(driver.folder.root, plant, state.data_items)
     named = None if request.devices is None else {find_device(plant, d).uuid for d in request.devices}
-    done = []
+    stages: list[Callable[[], Stage]] = []
     if "stages" in request.parts:
-        done.append(driver.run(Coverage(driver, classes, state)))
-        done.append(driver.run(Silver(driver, classes, state)))
-        done.append(driver.run(Gold(driver, classes, state)))
+        stages += [lambda s=s: s(driver, classes, state) for s in (Coverage, Silver, Gold)]  # type: ignore[misc]
     if "train" in request.parts:
-        done.append(driver.run(Train(driver, classes, state, named)))
+        stages.append(lambda: Train(driver, classes, state, named))
     if "score" in request.parts:
-        done.append(driver.run(Scores(driver, classes, state)))
-        done.append(driver.run(Episodes(driver, state)))
-    if request.parts == PARTS and any(stage.files_written for stage in done):
+        stages += [lambda: Scores(driver, classes, state), lambda: Episodes(driver, state)]
+    done = [driver.run(make()) for make in stages if not driver.should_stop()]
+    if request.parts == PARTS and any(stage.files_written for stage in done) and not driver.should_stop():
         tidy(driver.folder, driver.location, state.until_us)
     return done
 

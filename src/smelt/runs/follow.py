@@ -1,0 +1,106 @@
+"""A run that goes on: pass after pass over what has landed, until it is told to stop; what is away is tried again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from smelt.lake.store_errors import explain
+from smelt.runs.driver import Progress
+from smelt.runs.retain import add
+from smelt.runs.run import Report, Request, run
+from smelt.terms.errors import LeaseError, SmeltError, TransientError
+from smelt.terms.work import Finished
+
+SWEEP = timedelta(days=1)  # between looks into every folder
+LONGEST_PAUSE = timedelta(minutes=5)  # between tries, while something is away
+
+
+class Stop(Protocol):
+    """What ends a run: a signal, or its time."""
+
+    def is_due(self) -> bool:
+        """Say whether to stop before the next plan."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, but not after it is due; say whether it is."""
+        ...
+
+
+class FollowProgress(Progress, Protocol):
+    """Progress that hears what a pass could not do, too."""
+
+    def trouble(self, error: str) -> None:
+        """Say why a pass was not made; it will be tried again."""
+        ...
+
+
+def follow(request: Request, clock: Callable[[], datetime], progress: FollowProgress, stop: Stop) -> Report | None:
+    """Make passes until told to stop; return what they did together, None if none was made.
+
+    The first pass, and one a day, looks into every folder of the landing zone and deletes what is to be deleted;
+    the others look into the newest hours. The lease is held for a pass, not in between: another command (compact,
+    exclude, a second run like this) gets its turn, and takes over if this one dies.
+
+    Raises
+    ------
+    InputError
+        If something given is wrong at the first pass. Later, as whenever a store or another driver is in the way,
+        it is said and tried again, after pauses that grow to LONGEST_PAUSE.
+    """
+    total: Report | None = None
+    swept_at: datetime | None = None
+    failures = 0
+    while not stop.is_due():
+        began = clock()
+        is_sweep = swept_at is None or began - swept_at >= SWEEP
+        unless = total.seen if total else None
+        try:
+            report = run(replace(request, is_sweep=is_sweep, unless=unless), clock, progress, stop.is_due)
+        except Exception as error:
+            failures += 1
+            progress.trouble(_sentence(error, is_first=total is None))
+        else:
+            failures, swept_at, total = 0, began if is_sweep else swept_at, _added(total, report)
+        if stop.wait(_pause(total, failures)):
+            break
+    return total
+
+
+def _sentence(error: Exception, is_first: bool) -> str:
+    """Return what to say of an error after which it is tried again; raise any other."""
+    known = error if isinstance(error, SmeltError) else explain(error)
+    if known is None:
+        raise error
+    if is_first and not isinstance(known, LeaseError | TransientError):
+        raise known from error
+    return str(known)
+
+
+def _pause(total: Report | None, failures: int) -> float:
+    poll = total.folder.plant.work.poll_seconds if total else 1.0
+    return min(poll * 2**failures, max(poll, LONGEST_PAUSE.total_seconds())) if failures else poll
+
+
+def _added(total: Report | None, report: Report) -> Report:
+    if total is None:
+        return report
+    stages = {s.stage: s for s in total.stages}
+    for s in report.stages:
+        stages[s.stage] = _sum(stages[s.stage], s) if s.stage in stages else s
+    retained = add(total.retained, report.retained)
+    return replace(report, stages=tuple(stages.values()), retained=retained, proposed=total.proposed)
+
+
+def _sum(a: Finished, b: Finished) -> Finished:
+    return Finished(
+        a.stage,
+        a.plans + b.plans,
+        a.tasks + b.tasks,
+        a.rows_written + b.rows_written,
+        a.files_written + b.files_written,
+        a.bytes_written + b.bytes_written,
+        a.rejects + b.rejects,
+        round(a.seconds + b.seconds, 3),
+    )
