@@ -2,7 +2,7 @@
 
 import typer
 
-from smelt.cli import look, plant, stages
+from smelt.cli import look, plant, record, stages
 from smelt.cli.guard import guarded
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
 for name, command, panel in (
     ("init", plant.init, "Begin"),
     ("simulate", plant.simulate, "Begin"),
+    ("record", record.record, "The way of the data"),
     ("ingest", stages.ingest, "The way of the data"),
     ("run", stages.run, "The way of the data"),
     ("compact", stages.compact, "The way of the data"),

@@ -11,21 +11,34 @@ from smelt.cli.output import in_bytes, say, say_json, table
 
 def init(
     directory: Annotated[Path, typer.Argument(help="Folder of the new plant.")] = Path(),
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--agent", metavar="URL", help="A running agent; may be given more than once.", show_default=False
+        ),
+    ] = None,
     probe: ProbeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a plant folder from an agent's probe: plant.toml and a proposed mapping for each class."""
+    """Make a plant folder from agents, or an agent's probe: plant.toml and a proposed mapping for each class."""
     from smelt.cli.context import now
     from smelt.runs.begin import begin
+    from smelt.runs.begin_live import begin_from_agents
 
-    proposed = begin(directory.absolute(), probe, now)
+    if agent and probe:
+        raise typer.BadParameter("--agent and --probe; expected one of them")
+    root = directory.absolute()
+    proposed = begin_from_agents(root, agent, now) if agent else begin(root, probe, now)
     if as_json:
         say_json(proposed)
         return
     say(f"plant.toml: {len(proposed.devices)} devices in {directory}")
     for name, columns in proposed.mappings.items():
         say(f"mappings/{name}.toml: {columns} columns proposed; read it through, it decides what silver holds")
-    say(f"Next: smelt run --plant {directory} --landing FOLDER")
+    if agent:
+        say(f"Next: smelt record --plant {directory}, and beside it smelt serve --plant {directory}")
+    else:
+        say(f"Next: smelt run --plant {directory} --landing FOLDER")
 
 
 def simulate(

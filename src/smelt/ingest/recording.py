@@ -104,6 +104,7 @@ class LandingRecording:
         """Deliver what is due, until `stop`."""
         look = min(LOOK_SECONDS, self._rolling.seconds)
         has_more = False
+        await self._tell()
         while not self._stopping.is_set():
             await _within(0.0 if has_more else look, self._due)
             self._due.clear()

@@ -1,6 +1,6 @@
 """Beginning: a plant folder from a probe, or a simulated plant with everything that a plant has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from smelt.runs.init import Proposed, propose_plant
 from smelt.runs.probe import current_items, read_probe, store_probe
 from smelt.simulate.plant import simulate
 from smelt.terms.errors import InputError
+from smelt.terms.observation import Probe
 from smelt.terms.plant import Plant, Source
 
 
@@ -25,24 +26,41 @@ def begin(root: Path, probe: str | None, clock: Callable[[], datetime]) -> Propo
     InputError
         If there is no probe, or the folder is a plant already.
     """
+    folder = new_folder(root)
+    if probe is None:
+        raise InputError(
+            "init needs an agent's device model: expected --agent URL, or --probe FILE, the answer to http://AGENT/probe."
+        )
+    source = Source(probe=str(Path(probe).absolute()) if "://" not in probe else probe)
+    return propose_from(replace(folder, plant=replace(folder.plant, source=source)), [read_probe(probe)], clock)
+
+
+def new_folder(root: Path) -> PlantFolder:
+    """Return a folder that is to become a plant.
+
+    Raises
+    ------
+    InputError
+        If it is one already.
+    """
     folder = read_plant(root, {})
     if folder.is_begun:
         raise InputError(
             f"{root} is a plant already (it has plant.toml); nothing was written. Run 'smelt run --plant {root}'."
         )
-    if probe is None:
-        raise InputError("init needs an agent's device model: expected --probe FILE, the answer to http://AGENT/probe.")
-    read = read_probe(probe)
+    return folder
+
+
+def propose_from(folder: PlantFolder, probes: Sequence[Probe], clock: Callable[[], datetime]) -> Proposed:
+    """Keep the probes' data items in the lake, and write plant.toml and the mappings that they propose."""
     location = Location.of(folder.lake_uri)
     location.begin()
     with hold(location, "etl"):
         driver = Driver(folder, location, clock)
-        store_probe(driver, read)
-    items = current_items(LakeReader(location.uri))
-    source = Source(probe=str(Path(probe).absolute()) if "://" not in probe else probe)
-    return propose_plant(replace(folder, plant=replace(folder.plant, source=source)), items, LakeReader(location.uri))[
-        1
-    ]
+        for probe in probes:
+            store_probe(driver, probe)
+    reader = LakeReader(location.uri)
+    return propose_plant(folder, current_items(reader), reader)[1]
 
 
 @dataclass(frozen=True)

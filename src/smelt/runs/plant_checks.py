@@ -13,6 +13,7 @@ from smelt.terms.errors import InputError
 from smelt.terms.plant import Agent, Device, Plant
 
 LISTS: dict[str, type] = {"devices": Device, "agents": Agent}
+RECORDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 CLASS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 ABOVE_ZERO = (
     "contact_timeout_minutes",
@@ -51,6 +52,10 @@ def check_plant(table: dict[str, Any], places: Mapping[str, str], path: str) -> 
         raise InputError(f"{where}. Mend the value; {ALL_SETTINGS}.") from error
     _refuse_numbers(plant, places, path)
     _refuse_devices(plant, path)
+    _refuse_agents(plant, path)
+    if not RECORDER_NAME.fullmatch(plant.record.name):
+        where = f"{places.get('record.name', path)}: record.name = {plant.record.name!r}"
+        raise InputError(f"{where}: expected letters, digits, '-', '_' and '.'; it names files.")
     return plant
 
 
@@ -111,3 +116,9 @@ def _refuse_devices(plant: Plant, path: str) -> None:
         value, count = Counter(getattr(d, key) for d in plant.devices).most_common(1)[0] if plant.devices else ("", 1)
         if count > 1:
             raise InputError(f"{path}: two devices have the {key} '{value}'; give each its own.")
+
+
+def _refuse_agents(plant: Plant, path: str) -> None:
+    name, count = [*Counter(a.name for a in plant.agents if a.url).most_common(1), ("", 1)][0]
+    if count > 1:
+        raise InputError(f"{path}: two agents with a url have the name '{name}'; give each its own.")

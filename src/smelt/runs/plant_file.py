@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from smelt.terms.errors import InputError
-from smelt.terms.plant import Alarms, Lake, Plant, Source, Training, Work
+from smelt.terms.plant import Alarms, Lake, Plant, Record, Source, Training, Work
 
 PLANT_FILE = "plant.toml"
-SECTIONS: dict[str, type] = {"alarms": Alarms, "training": Training, "lake": Lake, "source": Source, "work": Work}
+SECTIONS: dict[str, type] = {
+    "alarms": Alarms,
+    "training": Training,
+    "lake": Lake,
+    "source": Source,
+    "work": Work,
+    "record": Record,
+}
 TOP_LEVEL = ("timezone", "contact_timeout_minutes")
 
 

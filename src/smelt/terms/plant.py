@@ -112,6 +112,25 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Record:
+    """How live sources are recorded: `smelt record`, one process for all agents that have a URL.
+
+    name : of the process; it names cursors and files in the landing zone, where only one may use it at a time.
+    roll_seconds, roll_mb : a landing file is closed when it is so old, or so large (packed).
+    spool, spool_mb : folder that landing files wait in while the landing zone is away, and how much may wait.
+    interval_ms, heartbeat_ms : asked of MTConnect agents: time between two documents, and between signs of life.
+    """
+
+    name: str = "recorder"
+    roll_seconds: float = 60.0
+    roll_mb: float = 16.0
+    spool: str = "spool"
+    spool_mb: float = 1024.0
+    interval_ms: int = 1000
+    heartbeat_ms: int = 10_000
+
+
+@dataclass(frozen=True)
 class Plant:
     """plant.toml as read; `contact_timeout_minutes` is how long silence still counts as live."""
 
@@ -122,6 +141,7 @@ class Plant:
     lake: Lake = field(default_factory=Lake)
     source: Source = field(default_factory=Source)
     work: Work = field(default_factory=Work)
+    record: Record = field(default_factory=Record)
     contact_timeout_minutes: int = 10
     timezone: str = "UTC"
 

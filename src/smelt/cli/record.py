@@ -1,0 +1,69 @@
+"""The command that records live sources, with a line that says how it goes."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from smelt.cli.options import JsonOption, LandingOption, PlantOption, WaitOption
+from smelt.cli.output import say, say_json
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def seconds_of(text: str) -> float:
+    """Read a duration such as 20m; a bare number is seconds.
+
+    Raises
+    ------
+    BadParameter
+        If it is none.
+
+    Examples
+    --------
+    >>> seconds_of("20m"), seconds_of("1.5h"), seconds_of("90")
+    (1200.0, 5400.0, 90.0)
+    """
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or float(found[1]) <= 0:
+        raise typer.BadParameter(f"'{text}'; expected a duration such as 30s, 20m or 2h")
+    return float(found[1]) * _SECONDS[found[2] or "s"]
+
+
+def record(
+    plant: PlantOption = None,
+    agent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--agent", metavar="URL", help="Record this source only; may be given more than once.", show_default=False
+        ),
+    ] = None,
+    landing: LandingOption = None,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="TIME", help="End after 30s, 20m, 2h.", show_default=False)
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="End when no source has anything more.")] = False,
+    roll: Annotated[
+        str | None,
+        typer.Option("--roll", metavar="TIME", help="Close a landing file when it is so old.", show_default=False),
+    ] = None,
+    wait: WaitOption = 0.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Record live sources into the landing zone: agents, brokers and adapters of plant.toml, until it is stopped."""
+    import random
+
+    from smelt.cli.context import flags_of, now, root_of
+    from smelt.cli.record_line import RecordLine, summary
+    from smelt.runs.record import RecordRequest
+    from smelt.runs.record import record as record_sources
+
+    flags = flags_of(source__landing=landing, record__roll_seconds=seconds_of(roll) if roll else None)
+    request = RecordRequest(root_of(plant), flags, tuple(agent or ()), seconds_of(for_) if for_ else None, once, wait)
+    with RecordLine() as line:
+        state = record_sources(request, now, random.Random(), line.show)  # noqa: S311 names files, spreads retries
+    if as_json:
+        say_json(state)
+    else:
+        say(summary(state))
