@@ -77,3 +77,38 @@ def mosquitto(folder: Path, port: int | None = None, *, persistence: bool = True
     command = [program("mosquitto"), "-c", str(folder / "mosquitto.conf")]
     with running(command, folder / "mosquitto.log", lambda: listens(port)):
         yield port
+
+
+@contextlib.contextmanager
+def kafka(folder: Path, port: int | None = None, **settings: str) -> Iterator[int]:
+    """Run a Kafka broker that is its own controller; gives its port. A folder that has been one is one again."""
+    java, jars = program("java"), installed("kafka-*")
+    port, control = port or free_port(), free_port()
+    log, config = folder / "kafka.log", folder / "server.properties"
+    config.write_text(
+        "\n".join(
+            f"{name.replace('_', '.')}={value}"
+            for name, value in {
+                "process_roles": "broker,controller",
+                "node_id": "1",
+                "controller_quorum_voters": f"1@127.0.0.1:{control}",
+                "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{control}",
+                "advertised_listeners": f"PLAINTEXT://127.0.0.1:{port}",
+                "controller_listener_names": "CONTROLLER",
+                "log_dirs": str(folder / "logs"),
+                "offsets_topic_replication_factor": "1",
+                "offsets_topic_num_partitions": "1",
+                "transaction_state_log_replication_factor": "1",
+                "transaction_state_log_min_isr": "1",
+                "group_initial_rebalance_delay_ms": "0",
+            }.items()
+            | settings.items()
+        )
+    )
+    run = [java, "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}/libs/*"]
+    if not (folder / "logs").exists():
+        cluster = "MkU3OEVBNTcwNTJENDM2Qk"
+        asked = [*run, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
+        subprocess.run(asked, check=True, capture_output=True)
+    with running([*run, "kafka.Kafka", str(config)], log, lambda: listens(port), cwd=folder):
+        yield port

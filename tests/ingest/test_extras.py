@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
+from smelt.ingest.kafka import KafkaRecorder
 from smelt.ingest.mqtt import MqttRecorder
 from smelt.terms.errors import InputError
 
 
-@pytest.mark.parametrize(("module", "make", "url", "extra"), [("paho.mqtt.client", MqttRecorder, "mqtt://a", "mqtt")])
+@pytest.mark.parametrize(
+    ("module", "make", "url", "extra"),
+    [
+        ("paho.mqtt.client", MqttRecorder, "mqtt://a", "mqtt"),
+        ("confluent_kafka", KafkaRecorder, "kafka://a/t", "kafka"),
+    ],
+)
 def test_an_absent_library_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, module: str, make: Callable[..., Any], url: str, extra: str
 ) -> None:
