@@ -1,4 +1,4 @@
-"""Commands about a plant folder: init, simulate, mapping, config."""
+"""Commands about a plant folder: init, simulate, config."""
 
 from pathlib import Path
 from typing import Annotated
@@ -61,24 +61,6 @@ def simulate(
         f"in {made.files:,} files of {directory / 'landing'} ({in_bytes(made.size_bytes)})"
     )
     say(f"Next: smelt run --plant {directory}")
-
-
-def mapping(
-    action: Annotated[str, typer.Argument(help="propose: write mapping files that are missing. show: print them.")],
-    plant: PlantOption = None,
-    class_name: Annotated[str | None, typer.Option("--class", help="One class only.", show_default=False)] = None,
-    lake: LakeOption = None,
-) -> None:
-    """Propose the mapping files of the plant's classes, or show them."""
-    from smelt.cli.context import open_plant
-    from smelt.runs.mapping_files import propose_missing, show
-
-    folder = open_plant(plant, lake)
-    lines = {"propose": propose_missing, "show": show}
-    if action not in lines:
-        raise typer.BadParameter(f"'{action}'; expected propose or show")
-    for line in lines[action](folder, class_name):
-        say(line)
 
 
 def config(plant: PlantOption = None, lake: LakeOption = None, as_json: JsonOption = False) -> None:

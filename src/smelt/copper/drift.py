@@ -1,0 +1,104 @@
+"""How data items changed from one probe to the next: vanished, new, other units, another name or category."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import Any
+
+import polars as pl
+
+UNITS = ("units", "native_units", "native_scale")
+MEANING = ("category", "type", "sub_type", "representation")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of one data item.
+
+    kind : vanished, new, units, renamed, category, or meaning (type, subType, representation). A renamed item has
+        another name under the same id, or another id under the same name, type and component.
+    before, after : what it was and is, in words; empty where there is nothing.
+    at : when the later probe came; None if nobody knows.
+    """
+
+    device_uuid: str
+    device_name: str
+    item: str
+    name: str | None
+    kind: str
+    before: str
+    after: str
+    at: datetime | None
+
+
+def item_changes(data_items: pl.DataFrame) -> list[Change]:
+    """Return what changed between the definitions of each data item, by device and id.
+
+    Parameters
+    ----------
+    data_items : DATA_ITEMS rows, all validities. The first definition of a device changes nothing.
+    """
+    rows = data_items.sort("device_uuid", "id", "valid_from", nulls_last=False).to_dicts()
+    found: list[Change] = []
+    for _, device in groupby(rows, key=lambda row: row["device_uuid"]):
+        of_device = list(device)
+        begin = [row["valid_from"] for row in of_device]
+        first = None if None in begin else min(begin)
+        items = [list(group) for _, group in groupby(of_device, key=lambda row: row["id"])]
+        gone = [item[-1] for item in items if item[-1]["valid_to"] is not None]
+        fresh = [item[0] for item in items if item[0]["valid_from"] != first]
+        moved = {id(old): new for old in gone for new in fresh if _is_same_under_another_id(old, new)}
+        found += [change for item in items for change in _redefined(item)]
+        found += [
+            _change(new, "renamed", f"id {old['id']}", f"id {new['id']}", new["valid_from"])
+            for old in gone
+            if (new := moved.get(id(old)))
+        ]
+        found += [_change(row, "vanished", _told(row), "", row["valid_to"]) for row in gone if id(row) not in moved]
+        arrived = {id(new) for new in moved.values()}
+        found += [_change(row, "new", "", _told(row), row["valid_from"]) for row in fresh if id(row) not in arrived]
+    return found
+
+
+def _redefined(item: list[dict[str, Any]]) -> Iterator[Change]:
+    for old, new in pairwise(item):
+        at = new["valid_from"]
+        if old["valid_to"] is not None and at is not None and old["valid_to"] < at:
+            yield _change(new, "new", "", f"{_told(new)}, after it had vanished", at)
+        if any(old[c] != new[c] for c in UNITS):
+            yield _change(new, "units", _units(old), _units(new), at)
+        if old["name"] != new["name"]:
+            yield _change(new, "renamed", str(old["name"]), str(new["name"]), at)
+        if old["category"] != new["category"]:
+            yield _change(new, "category", old["category"], new["category"], at)
+        elif any(old[c] != new[c] for c in MEANING):
+            yield _change(new, "meaning", _meaning(old), _meaning(new), at)
+
+
+def _is_same_under_another_id(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    same = ("name", "type", "sub_type", "component", "category")
+    return (
+        old["name"] is not None
+        and old["valid_to"] == new["valid_from"]
+        and all(old[name] == new[name] for name in same)
+    )
+
+
+def _change(row: dict[str, Any], kind: str, before: str, after: str, at: datetime | None) -> Change:
+    return Change(row["device_uuid"], row["device_name"], row["id"], row["name"], kind, before, after, at)
+
+
+def _told(row: dict[str, Any]) -> str:
+    return " ".join(filter(None, (row["category"], _meaning(row), row["units"] and f"in {row['units']}")))
+
+
+def _meaning(row: dict[str, Any]) -> str:
+    shape = row["representation"] if row["representation"] not in (None, "VALUE") else None
+    return " ".join(filter(None, (row["type"], row["sub_type"], shape)))
+
+
+def _units(row: dict[str, Any]) -> str:
+    native = row["native_units"] and row["native_units"] != row["units"]
+    scale = row["native_scale"] and f", scale {row['native_scale']:g}"
+    return "".join(filter(None, (row["units"] or "no units", native and f" (native {row['native_units']})", scale)))

@@ -1,0 +1,212 @@
+"""Drift: what the probes declare now, what was said, and what the mapping files expect, where the three differ."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from smelt.copper.drift import Change, item_changes
+from smelt.copper.undeclared import UNDECLARED, with_undeclared
+from smelt.lake.reader import LakeReader
+from smelt.runs.classes import MAPPINGS
+from smelt.runs.config import PlantFolder
+from smelt.runs.init import seen_items
+from smelt.runs.page_tables import Reader, table
+from smelt.runs.probe import declared_items, read_probe
+from smelt.silver.mapping import load_mapping
+from smelt.silver.propose import propose
+from smelt.silver.resolve import Resolved, resolve
+from smelt.silver.units import conversion
+from smelt.terms.errors import InputError
+from smelt.terms.plant import ClassMapping, Column, Device
+from smelt.terms.tables import DATA_ITEMS, LAST_VALUES
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A data item of one device that is not what it was, or not what the mapping file of its class says.
+
+    kind : as in `Change`, or `undeclared` (said, in no probe) or `unmapped` (a signal without a line in the mapping).
+    todo : what the mapping file needs; empty where it already follows.
+    """
+
+    class_name: str
+    device: str
+    item: str
+    name: str | None
+    kind: str
+    before: str
+    after: str
+    at: datetime | None
+    todo: str
+
+
+def mapping_drift(
+    folder: PlantFolder, reader: LakeReader, class_name: str | None, probe: str | None, now: datetime
+) -> tuple[Drift, ...]:
+    """Compare probes, data and mapping files; what needs something done comes first.
+
+    Parameters
+    ----------
+    class_name : of one class only; None: of all.
+    probe : a file or URL with an agent's newer answer to /probe, compared as if it had been stored now.
+
+    Raises
+    ------
+    InputError
+        If there is no such class, no data item is known, or a mapping file cannot be read.
+    """
+    classes = folder.plant.classes if class_name is None else (class_name,)
+    if class_name is not None and class_name not in folder.plant.classes:
+        raise InputError(f"no class '{class_name}'; the plant has {', '.join(folder.plant.classes) or 'none'}.")
+    items = _items(reader, probe, now)
+    said = table(reader, LAST_VALUES).select("device_uuid", "data_item", "category").unique().collect()
+    current = with_undeclared(items.filter(pl.col("valid_to").is_null()), said)
+    if current.is_empty():
+        raise InputError(f"lake {reader.uri}: no data items; run 'smelt init --probe FILE' or 'smelt run' first.")
+    seen = seen_items(reader)
+    found = [drift for name in classes for drift in _of_class(_ClassNow.read(folder, name, current, items, seen))]
+    return tuple(sorted(found, key=lambda d: (not d.todo, d.class_name, d.device, d.kind, d.item)))
+
+
+def _items(reader: Reader, probe: str | None, now: datetime) -> pl.DataFrame:
+    stored = table(reader, DATA_ITEMS).collect()
+    if probe is None:
+        return stored
+    fresh = declared_items(read_probe(probe)).select(stored.columns)
+    is_mine = pl.col("valid_to").is_null() & pl.col("device_uuid").is_in(fresh["device_uuid"].unique().implode())
+    moment = pl.lit(now).cast(stored.schema["valid_to"])
+    ended = stored.with_columns(valid_to=pl.when(is_mine).then(moment).otherwise("valid_to"))
+    known = stored["device_uuid"].unique().implode()
+    since = pl.when(pl.col("device_uuid").is_in(known)).then(moment)
+    return pl.concat([ended, fresh.with_columns(valid_from=since)])
+
+
+@dataclass(frozen=True)
+class _ClassNow:
+    """A class with its mapping file and the data items of its devices; `proposed` is what would be mapped anew."""
+
+    mapping: ClassMapping
+    path: str
+    devices: tuple[Device, ...]
+    current: pl.DataFrame
+    items: pl.DataFrame
+    proposed: ClassMapping
+
+    @classmethod
+    def read(
+        cls, folder: PlantFolder, name: str, current: pl.DataFrame, items: pl.DataFrame, seen: set[str] | None
+    ) -> "_ClassNow":
+        path = folder.root / MAPPINGS / f"{name}.toml"
+        devices = tuple(d for d in folder.plant.devices if d.class_name == name)
+        mine = pl.col("device_uuid").is_in([d.uuid for d in devices])
+        ours = current.filter(mine)
+        return cls(
+            _mapping(path, name),
+            f"{MAPPINGS}/{name}.toml",
+            devices,
+            ours,
+            items.filter(mine),
+            propose(name, ours, seen),
+        )
+
+    def line_of(self, item: str, name: str | None) -> Column | None:
+        """Return the mapping's line for an item, by its id or name."""
+        return next((c for c in self.mapping.columns if c.item in (item, name)), None)
+
+
+def _mapping(path: Path, name: str) -> ClassMapping:
+    if not path.is_file():
+        raise InputError(
+            f"class '{name}' has no mapping: expected {path}. Run 'smelt mapping propose --class {name}' to write one."
+        )
+    return load_mapping(path.read_text(encoding="utf-8"), name, str(path))
+
+
+def _of_class(now: _ClassNow) -> Iterator[Drift]:
+    changes: dict[str, list[Change]] = {}
+    for change in item_changes(now.items):
+        changes.setdefault(change.device_uuid, []).append(change)
+    for device in now.devices:
+        mine = now.current.filter(pl.col("device_uuid") == device.uuid)
+        resolved = resolve(now.mapping, mine)
+        told = changes.get(device.uuid, [])
+        for change in told:
+            yield _drift(now, device, change, _todo(now, resolved, change))
+        yield from _unexpected(now, device, mine, resolved, {c.item for c in told if c.kind == "new"})
+    yield from _nowhere(now)
+
+
+def _drift(now: _ClassNow, device: Device, change: Change, todo: str) -> Drift:
+    name = now.mapping.class_name
+    return Drift(name, device.name, change.item, change.name, change.kind, change.before, change.after, change.at, todo)
+
+
+def _todo(now: _ClassNow, resolved: Resolved, change: Change) -> str:
+    """Say what the mapping file needs after a change; nothing where it follows by itself."""
+    is_fed = change.item in resolved.item_ids
+    line = now.line_of(change.item, change.name)
+    match change.kind:
+        case "vanished" if line and line.item not in _fed_lines(resolved):
+            return f"{now.path} maps '{line.item}': delete the line, or mend the agent"
+        case "new" if not is_fed:
+            return f"{now.path} has no line for it: add one, or leave it in copper"
+        case "renamed" if not is_fed and now.line_of(change.before.removeprefix("id "), None):
+            return f"{now.path} names the old one: write '{change.name or change.item}'"
+        case "units" if line and line.unit and is_fed:
+            return _todo_units(now, line, resolved, change.item)
+        case "category" if line and not is_fed:
+            return f"{now.path} has '{line.item}' under {line.category}: move the line to {change.after}"
+    return ""
+
+
+def _fed_lines(resolved: Resolved) -> set[str]:
+    return {feed.column.item for feed in resolved.feeds}
+
+
+def _todo_units(now: _ClassNow, line: Column, resolved: Resolved, item: str) -> str:
+    units = now.current.filter(pl.col("id") == item)["units"].drop_nulls()
+    if not len(units) or units[0] == line.unit:
+        return ""
+    if conversion(units[0], line.unit) is None:
+        return f"{now.path} says unit '{line.unit}', which cannot be made of {units[0]}: correct it"
+    return f"{now.path} says unit '{line.unit}': values are converted; write '{units[0]}' if that is what you want"
+
+
+def _unexpected(
+    now: _ClassNow, device: Device, mine: pl.DataFrame, resolved: Resolved, fresh: set[str]
+) -> Iterator[Drift]:
+    """Yield what was said without a probe, and signals that the mapping leaves out."""
+    wanted = resolve(now.proposed, mine).item_ids
+    for row in mine.sort("id").to_dicts():
+        item, name = row["id"], row["name"]
+        if item in resolved.item_ids or item in fresh or row["is_agent"]:
+            continue
+        kind = "undeclared" if row["type"] == UNDECLARED else "unmapped" if item in wanted else None
+        todo = {
+            "undeclared": "give the agent's answer to /probe with --probe, so that its units are known",
+            "unmapped": f"{now.path} has no line for it: add one, or leave it in copper",
+        }
+        if kind:
+            after = row["category"] if kind == "undeclared" else " ".join(filter(None, (row["category"], row["type"])))
+            yield Drift(now.mapping.class_name, device.name, item, name, kind, "", after, None, todo[kind])
+
+
+def _nowhere(now: _ClassNow) -> Iterator[Drift]:
+    """Yield the mapping's lines that no device of the class feeds and that no probe ever declared there."""
+    keys = now.current.select("category", pl.concat_list("id", "name").alias("key")).explode("key").unique()
+    known: set[tuple[str, str]] = set(keys.rows())
+    ever: set[str] = set(now.items["id"]) | set(now.items["name"].drop_nulls())
+    for line in now.mapping.columns:
+        if (line.category, line.item) not in known and line.item not in ever:
+            todo = f"{now.path} maps '{line.item}', which no device of the class has: correct or delete the line"
+            yield Drift(
+                now.mapping.class_name, "every device", line.item, None, "vanished", line.category, "", None, todo
+            )
+
+
+def needing_work(found: Sequence[Drift]) -> tuple[Drift, ...]:
+    """Return the drift that asks for something."""
+    return tuple(d for d in found if d.todo)

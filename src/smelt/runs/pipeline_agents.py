@@ -1,0 +1,66 @@
+"""The agents behind the devices: their documents, how late those came, restarts, and how far the numbers go."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from smelt.copper.contact import restarts, with_contact
+from smelt.runs.page_tables import Reader, instant, table
+from smelt.terms.interval import DAY_US, Interval
+from smelt.terms.tables import DOCUMENTS
+
+
+@dataclass(frozen=True)
+class AgentState:
+    """An agent in a stretch of time.
+
+    documents, empty, errors : what came; heartbeats are empty, errors are answers such as OUT_OF_RANGE.
+    p50_s, p95_s : seconds from a document's making, by the agent's clock, to its arrival.
+    last_contact_us, instance_id, next_sequence : of the newest document.
+    """
+
+    agent: str
+    documents: int
+    empty: int
+    errors: int
+    p50_s: float | None
+    p95_s: float | None
+    last_contact_us: int
+    instance_id: int | None
+    next_sequence: int | None
+    restarts: tuple[Interval, ...]
+
+
+def agents_in(reader: Reader, interval: Interval) -> tuple[AgentState, ...]:
+    """Return the agents whose documents came within the interval, by name."""
+    start, end = instant(interval.start_us - DAY_US), instant(interval.end_us + DAY_US)
+    near = table(reader, DOCUMENTS).filter(pl.col("received_at").is_between(start, end))
+    columns = (
+        "agent", "instance_id", "kind", "observations", "next_sequence", "created_at", "received_at", "offset", "path",
+    )  # fmt: skip
+    told = with_contact(near.select(columns).collect())
+    again = restarts(told)
+    mine = told.filter(pl.col("contact_us").is_between(interval.start_us, interval.end_us, closed="left"))
+    return tuple(_agent(row, again, interval) for row in _states(mine).iter_rows(named=True))
+
+
+def _states(told: pl.DataFrame) -> pl.DataFrame:
+    late = (pl.col("received_at") - pl.col("created_at")).dt.total_microseconds() / 1e6
+    is_near = late.abs() < DAY_US / 1e6  # a replayed document bears the time of its replay
+    streams = pl.col("kind") == "MTConnectStreams"
+    newest = told.sort("contact_us", "next_sequence", nulls_last=False).group_by("agent", maintain_order=True)
+    return newest.agg(
+        documents=pl.len(),
+        empty=(streams & (pl.col("observations") == 0)).sum(),
+        errors=(pl.col("kind") == "MTConnectError").sum(),
+        p50_s=late.filter(is_near).quantile(0.5),
+        p95_s=late.filter(is_near).quantile(0.95),
+        last_contact_us=pl.col("contact_us").max(),
+        instance_id=pl.col("instance_id").drop_nulls().last(),
+        next_sequence=pl.col("next_sequence").drop_nulls().last(),
+    ).sort("agent")
+
+
+def _agent(row: dict[str, object], again: dict[str, tuple[Interval, ...]], interval: Interval) -> AgentState:
+    mine = tuple(r for r in again.get(str(row["agent"]), ()) if r.overlaps(interval))
+    return AgentState(**row, restarts=mine)  # type: ignore[arg-type]

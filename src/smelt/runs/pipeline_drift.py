@@ -1,0 +1,36 @@
+"""Drift of data items in a stretch of time: what probes changed, and what was said without any probe declaring it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from smelt.copper.drift import Change, item_changes
+from smelt.runs.page_tables import Reader, table, within
+from smelt.terms.interval import Interval, to_us
+from smelt.terms.plant import Device
+from smelt.terms.tables import DATA_ITEMS, LAST_VALUES
+
+
+def drift_in(reader: Reader, devices: Sequence[Device], interval: Interval) -> tuple[Change, ...]:
+    """Return the changes of the devices' data items within the interval, then the undeclared items seen in it.
+
+    Undeclared items have kind `undeclared` and, in `at`, the hour in which the interval first saw them.
+    """
+    names = {d.uuid: d.name for d in devices}
+    items = table(reader, DATA_ITEMS).filter(pl.col("device_uuid").is_in(list(names))).collect()
+    changes = [c for c in item_changes(items) if c.at and interval.start_us <= to_us(c.at) < interval.end_us]
+    shown = sorted(changes, key=lambda c: (c.at, c.device_uuid, c.item), reverse=True)
+    found = (*shown, *_undeclared(reader, items, names, interval))
+    return tuple(replace(c, device_name=names[c.device_uuid]) for c in found)
+
+
+def _undeclared(reader: Reader, items: pl.DataFrame, names: dict[str, str], interval: Interval) -> list[Change]:
+    said = within(table(reader, LAST_VALUES), "period", interval).filter(pl.col("device_uuid").is_in(list(names)))
+    seen = said.group_by("device_uuid", "data_item", "category").agg(pl.col("period").min()).collect()
+    declared = items.select("device_uuid", data_item="id").unique()
+    fresh = seen.join(declared, on=("device_uuid", "data_item"), how="anti").sort("device_uuid", "data_item")
+    return [
+        Change(row["device_uuid"], "", row["data_item"], None, "undeclared", "", row["category"], row["period"])
+        for row in fresh.to_dicts()
+    ]
