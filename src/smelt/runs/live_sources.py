@@ -46,6 +46,14 @@ def recorder_of(agent: Agent, parts: RecorderParts) -> Recorder:
             from smelt.ingest.mqtt import MqttRecorder
 
             return MqttRecorder(url, agent.name, clock, rng)
+        case "kafka":
+            from smelt.ingest.kafka import KafkaRecorder
+
+            return KafkaRecorder(url, agent.name, clock, rng)
+        case "shdr":
+            from smelt.ingest.shdr_socket import ShdrRecorder
+
+            return ShdrRecorder(url, agent.name, clock, rng)
         case _:
             raise InputError(f"agent '{agent.name}': url '{url}'; expected {KINDS}. Mend it in plant.toml.")
 
