@@ -11,7 +11,8 @@ def show_report(report: Report, as_json: bool) -> None:
     """Print the figures of each stage, what was proposed, and what was found."""
     if as_json:
         stages = [asdict(s) for s in report.stages]
-        say_json({"stages": stages, "proposed": report.proposed, "summary": summarize(report.folder, report.reader)})
+        summary = summarize(report.folder, report.reader)
+        say_json({"stages": stages, "proposed": report.proposed, "retained": report.retained, "summary": summary})
         return
     if report.is_dry:
         for stage in report.stages:
@@ -36,6 +37,10 @@ def _show_found(report: Report) -> None:
     provisional = f", {found.provisional_models} of them provisional" if found.provisional_models else ""
     say(f"models        {found.models}{provisional}")
     say(f"scored        {found.scored_minutes:,} minutes, {found.episodes} episodes")
+    if report.retained is not None:
+        gone = report.retained
+        kept = f"; {gone.kept_with_rejects} kept for their rejects" if gone.kept_with_rejects else ""
+        say(f"landing       {gone.files_deleted:,} old files deleted ({in_bytes(gone.bytes_deleted)}){kept}")
     say(f"lake          {found.lake} ({in_bytes(found.lake_bytes)}, replaced files are kept for a day)")
     for note in found.notes:
         say(f"note          {note}")

@@ -48,7 +48,9 @@ def _read(reader: LakeReader, folders: set[str] | None) -> set[LandingFile]:
 
 
 def median_lateness_s(documents: Sequence[pa.Table]) -> float | None:
-    """Return how long after they were made half of the documents came; None if no document says when it was made.
+    """Return how long after they were made half of the documents came, 0 where a key knows only the hour of arrival.
+
+    None if no document says when it was made.
 
     Parameters
     ----------
@@ -56,4 +58,4 @@ def median_lateness_s(documents: Sequence[pa.Table]) -> float | None:
     """
     times = [pl.DataFrame(d.select(["created_at", "received_at"])) for d in documents]
     late = pl.concat(times).select(pl.col("received_at") - pl.col("created_at")).to_series().median() if times else None
-    return late.total_seconds() if isinstance(late, timedelta) else None
+    return max(0.0, late.total_seconds()) if isinstance(late, timedelta) else None
