@@ -44,7 +44,8 @@ class GeneratedAgent:
         shown = json.dumps(value)
         stamp = f"{self.clock:%Y-%m-%dT%H:%M:%S.%fZ}"
         kind = "Program" if item == "program" else "Position"
-        text = f'{{"{kind}":{{"value":{shown},"dataItemId":"{item}","sequence":{n},"timestamp":"{stamp}"}}}}'
+        told = f'"value":{shown},"dataItemId":"{item}","name":"{item}","sequence":{n},"timestamp":"{stamp}"'
+        text = f'{{"{kind}":{{{told}}}}}'
         self._buffer.append((n, text))
         if len(self._buffer) > self.buffer_size + 4096:
             del self._buffer[:4096]

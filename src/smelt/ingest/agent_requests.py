@@ -97,7 +97,7 @@ class Requests:
         try:
             async with self._open(asked) as response:
                 try:
-                    async for data in response.aiter_raw():
+                    async for data in response.aiter_bytes():
                         body += data
                 except httpx.RemoteProtocolError:  # less than its Content-Length, which may be what is wrong
                     if not is_whole(bytes(body)):
@@ -114,7 +114,7 @@ class Requests:
                     yield self._whole(response, await response.aread(), asked)
                     return
                 reader = PartReader()
-                async for data in response.aiter_raw():
+                async for data in response.aiter_bytes():
                     for part in reader.feed(data):
                         yield self._document(response, part.body, part.content_type, asked)
         except AWAY as error:

@@ -39,7 +39,8 @@ class LandingZone:
         InputError
             If it is a URL of no store that we know.
         """
-        zone = cls(where.rstrip("/") if "://" in where else str(Path(where).absolute()))
+        scheme, is_url, path = where.partition("://")
+        zone = cls(f"{scheme}://{path.rstrip('/')}" if is_url else str(Path(where).absolute()))
         try:
             _ = zone._store
         except (BaseError, ValueError) as error:

@@ -10,6 +10,7 @@ import httpx
 from smelt.ingest.agent import AgentRecorder
 from smelt.ingest.agent_requests import Pace, Requests
 from smelt.ingest.recorder import Clock, Recorder
+from smelt.ingest.source_url import source_url
 from smelt.mtconnect.header import read_header
 from smelt.terms.errors import InputError
 from smelt.terms.plant import Agent, Plant
@@ -39,7 +40,8 @@ def recorder_of(agent: Agent, parts: RecorderParts) -> Recorder:
         If the URL is of no kind that we know, or its library is not installed.
     """
     url, clock, rng = agent.url or "", parts.clock, parts.rng
-    match url.partition("://")[0].lower():
+    asked = source_url(url)
+    match asked.kind:
         case "http" | "https":
             return AgentRecorder(agent.name, Requests(url, parts.client, read_header, parts.pace), clock, rng)
         case "mqtt" | "mqtts":
@@ -50,12 +52,8 @@ def recorder_of(agent: Agent, parts: RecorderParts) -> Recorder:
             from smelt.ingest.kafka import KafkaRecorder
 
             return KafkaRecorder(url, agent.name, clock, rng)
-        case "shdr":
-            from smelt.ingest.shdr_socket import ShdrRecorder
-
-            return ShdrRecorder(url, agent.name, clock, rng)
         case _:
-            raise InputError(f"agent '{agent.name}': url '{url}'; expected {KINDS}. Mend it in plant.toml.")
+            raise InputError(f"agent '{agent.name}': url '{asked.shown}'; expected {KINDS}. Mend it in plant.toml.")
 
 
 def live_agents(plant: Plant, urls: Sequence[str] = ()) -> list[Agent]:
