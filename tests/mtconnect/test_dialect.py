@@ -12,12 +12,12 @@ LINE = b"2017-06-22T08:31:57.115Z|Xpos|26"
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("captured/shapes_v2/sample.json", "json-v2"),
-        ("captured/okuma_v2/error_count0.json", "json-v2"),
-        ("captured/nist_v1/poll_01.json", "json-v2"),
+        ("captured/shapes_v2/sample.json", "json"),
+        ("captured/okuma_v2/error_count0.json", "json"),
+        ("captured/nist_v1/poll_01.json", "json"),
         ("captured/shapes_v2/sample.xml", "xml"),
         ("python-mtc2kafka/MTConnectStreams.xml", "xml"),
-        ("trakhound/json-trakhound.streams.json", "json-trakhound"),
+        ("trakhound/json-trakhound.streams.json", "json"),
         ("captured/okuma_v2/stream_current_json.http", "multipart"),
         ("captured/shapes_v2/shapes_sc.txt", "shdr"),
         ("nist/shdr/1-31-2017-Hurco04.raw-terminal-capture.txt", "shdr"),
@@ -37,10 +37,12 @@ def test_real_files(captured, name, expected):
         (b"\xef\xbb\xbf<?xml version='1.0'?>", "xml"),
         (b"garbage\n" + LINE, "shdr"),
         (b"* PING\n", "shdr"),
-        (b'oops{"MTConnectStreams":{}}', "json-v2"),
-        (b'{"attemptsMade":4,"errorCode":"Lambda.FunctionError","rawData":"eyJN"}', "firehose-error"),
+        (b'oops{"MTConnectStreams":{}}', "json"),
+        (b'{"attemptsMade":4,"errorCode":"Lambda.FunctionError","rawData":"eyJN"}', "json"),
         (b"\x1f\x8b\x08", "gzip"),
-        (b'{"id":"Zact","value":"1"}', "unknown"),
+        (b'{"id":"Zact","value":"1"}', "json"),
+        (b'oops\n{"dataItemId":"a"}', "json"),
+        (b"UNAVAILABLE", "unknown"),
     ],
 )
 def test_made_files(data, expected):
@@ -60,9 +62,14 @@ def test_json_needs_none(document):
 
 
 @pytest.mark.parametrize(
-    ("data", "told"), [(b"<MTConnectStreams/>", "XML: comes later"), (b"garbage", "neither MTConnect JSON nor")]
+    ("data", "told"),
+    [
+        (b"<MTConnectStreams/>", "no Header with an instanceId"),
+        (b"garbage", "neither an MTConnect document nor a record"),
+        (b'{"rawData":"eyJN","errorCode":"Lambda.FunctionError"}', "an error record of a delivery stream"),
+    ],
 )
-def test_what_cannot_be_read_yet_is_one_reject_that_says_so(data, told):
+def test_what_cannot_be_read_is_one_reject_that_says_so(data, told):
     decoded = decode(data)
     assert decoded.rows.num_rows == 0
     assert decoded.rejects == (Reject(0, len(data), decoded.rejects[0].reason),)
@@ -78,3 +85,8 @@ def test_an_empty_file_is_nothing():
 def test_no_bytes_raise(data):
     for reject in decode(data, Origin(None, "m1")).rejects:
         assert 0 <= reject.offset <= reject.offset + reject.length <= len(data)
+
+
+def test_the_last_will_of_an_agent_is_no_document():
+    (reject,) = decode(b"UNAVAILABLE", Origin(source="mqtt://shop/MTConnect/Probe/Agent_1/Availability")).rejects
+    assert reject == Reject(0, 11, "last will of an agent (UNAVAILABLE): no document")

@@ -6,25 +6,29 @@ A new dialect is a file with a decoder, a case in `sniff` and a case in `decode`
 import re
 from typing import Literal
 
-from smelt.mtconnect.json import BETWEEN, decode_json, find_documents
+from smelt.mtconnect.envelopes import last_will
+from smelt.mtconnect.json import decode_json, find_documents
+from smelt.mtconnect.json_values import BETWEEN
+from smelt.mtconnect.multipart_decode import decode_multipart
 from smelt.mtconnect.rows import Building
 from smelt.mtconnect.shdr import decode_shdr
+from smelt.mtconnect.xml import decode_xml
+from smelt.mtconnect.xml_encoding import utf16_of
 from smelt.terms.observation import Decoded, Origin
 
-Sniffed = Literal["empty", "json-v2", "shdr", "xml", "json-trakhound", "multipart", "firehose-error", "gzip", "unknown"]
+Sniffed = Literal["empty", "json", "shdr", "xml", "multipart", "gzip", "unknown"]
 
 NOWHERE = Origin()
 _HEAD = 1 << 16
+_LONGEST_WILL = 64
 _LOG_LINE = re.compile(rb"(?m)^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?(?:@[0-9.]+)?\|")
-_XML = re.compile(rb"<\?xml|<(?:\w+:)?MTConnect|<!DOCTYPE", re.ASCII)
-_TRAKHOUND = re.compile(rb'"header"\s*:|"componentStream"\s*:|"componentStreams"\s*:')
+_XML = re.compile(rb"<\?xml|<(?:[\w.-]+:)?MTConnect|<!DOCTYPE|<!--", re.ASCII)
+_XML_LATER = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]", re.ASCII)
+_BOUNDARY = re.compile(rb"(?mi)^--[^\r\n]+\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Type|Length|Location):")
 _LATER = {
-    "xml": "MTConnect XML: comes later; ask the agent for JSON version 2 until then",
-    "json-trakhound": "JSON of TrakHound's MTConnect.NET: comes later; use its 'json-cppagent' format until then",
-    "multipart": "a recorded HTTP stream (multipart): comes later",
-    "firehose-error": "an error record of a delivery stream (rawData): no observations are read from it",
+    "multipart": "a stream in parts within a part of a stream",
     "gzip": "still gzip after unpacking twice",
-    "unknown": "neither MTConnect JSON nor an adapter log",
+    "unknown": "neither an MTConnect document nor a record nor an adapter log",
 }
 
 
@@ -39,40 +43,47 @@ def sniff(data: bytes) -> Sniffed:
     start = data[:_HEAD].lstrip(BETWEEN) or data.lstrip(BETWEEN)[:_HEAD]
     if not start:
         return "empty"
-    if start.startswith((b"HTTP/1.", b"--")):
+    if start.startswith((b"HTTP/1.", b"--")) or (b"\n--" in start and _BOUNDARY.search(start)):
         return "multipart"
     if _LOG_LINE.match(start):
         return "shdr"
-    if _XML.match(start):
+    if _XML.match(start) or utf16_of(start[:8]) is not None:
         return "xml"
-    if next(find_documents(data), None) is not None:
-        return "json-v2"
+    if start.startswith((b"{", b'"')) or next(find_documents(data), None) is not None:
+        return "json"
     return _sniff_rest(data, start)
 
 
 def _sniff_rest(data: bytes, start: bytes) -> Sniffed:
     if start.startswith(b"\x1f\x8b"):
         return "gzip"
-    if b'"rawData"' in start and b'"errorCode"' in start.replace(b"ErrorCode", b"errorCode"):
-        return "firehose-error"
-    if start.startswith(b"{") and _TRAKHOUND.search(start):
-        return "json-trakhound"
-    return "shdr" if _LOG_LINE.search(data) or start.startswith(b"* ") else "unknown"
+    if _XML_LATER.search(data):
+        return "xml"
+    if _LOG_LINE.search(data) or start.startswith(b"* "):
+        return "shdr"
+    return "json" if b'{"' in start else "unknown"
 
 
 def decode(data: bytes, origin: Origin = NOWHERE) -> Decoded:
     """Decode a landing file's plain bytes, whatever they are; never raises."""
+    return decode_multipart(data, origin, _decode_plain) if sniff(data) == "multipart" else _decode_plain(data, origin)
+
+
+def _decode_plain(data: bytes, origin: Origin) -> Decoded:
     match sniff(data):
         case "empty":
             return Building().finish()
-        case "json-v2":
+        case "xml":
+            return decode_xml(data, origin)
+        case "json":
             return decode_json(data, origin)
         case "shdr" if origin.log_device_uuid is not None:
             return decode_shdr(data, origin.log_device, origin.log_device_uuid)
         case "shdr":
             return _reject_all(data, "an adapter's log, but no device is named for it: give its device")
         case later:
-            return _reject_all(data, _LATER[later])
+            will = last_will(data[:_LONGEST_WILL].decode(errors="replace"))
+            return _reject_all(data, will or _LATER[later])
 
 
 def _reject_all(data: bytes, reason: str) -> Decoded:

@@ -1,8 +1,9 @@
-"""MTConnect timestamps (ISO 8601, any number of decimals, with or without a zone) to UTC microseconds."""
+"""MTConnect timestamps (ISO 8601, any number of decimals, with or without a zone; loose_time) to UTC microseconds."""
 
 import re
 from datetime import date
 
+from smelt.mtconnect.loose_time import as_iso
 from smelt.terms.interval import DAY_US
 
 _SECOND_US = 1_000_000
@@ -25,6 +26,14 @@ def parse_event_time(text: str) -> int | None:
     >>> parse_event_time("yesterday") is None
     True
     """
+    time_us = _parse_iso(text)
+    if time_us is None:
+        loose = as_iso(text)
+        time_us = None if loose is None else _parse_iso(loose)
+    return time_us
+
+
+def _parse_iso(text: str) -> int | None:
     start = _parse_second(text[:19])
     tail = _parse_tail(text[19:])
     if start is None or tail is None:

@@ -11,36 +11,38 @@ from typing import Any
 
 import orjson
 
-from smelt.mtconnect.json_header import UnfitError, read_header
+from smelt.mtconnect import xml2json
+from smelt.mtconnect.json_documents import add_document
 from smelt.mtconnect.json_scan import scan_document
-from smelt.mtconnect.json_streams import read_streams
 from smelt.mtconnect.json_torn import read_torn
-from smelt.mtconnect.rows import Building
+from smelt.mtconnect.json_values import BETWEEN, find_end
+from smelt.mtconnect.records import Records
+from smelt.mtconnect.rows import Building, Place
 from smelt.terms.errors import DataError
-from smelt.terms.observation import Decoded, Dialect, Kind, Origin
+from smelt.terms.observation import Decoded, Origin
 
-BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf"
 _DOCUMENT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')
-
-
 NOWHERE = Origin()
 
 
 def decode_json(data: bytes, origin: Origin = NOWHERE) -> Decoded:
-    """Decode every document in the bytes; never raises, whatever they are.
+    """Decode every document in the bytes, and the records between them; never raises, whatever they are.
 
     Examples
     --------
     >>> decoded = decode_json(b'{"MTConnectStreams":{"Header":{"instanceId":1},"Streams":{}}}oops')
     >>> decoded.documents.num_rows, decoded.rejects
-    (1, (Reject(offset=61, length=4, reason='no MTConnect document'),))
+    (1, (Reject(offset=61, length=4, reason='neither an MTConnect document nor a record'),))
     """
     building = Building(origin)
-    starts = list(find_documents(data))
-    _reject_between(building, data, 0, starts[0] if starts else len(data))
-    for start, limit in pairwise([*starts, len(data)]):
-        end = _read_document(building, data, start, limit)
-        _reject_between(building, data, end, limit)
+    records = Records(building, decode_json)
+    at = 0
+    for start, limit in pairwise([*find_documents(data), len(data)]):
+        if at <= start:  # else it stands in an envelope that has been read
+            at = records.read(data, at, start)
+        if at <= start:
+            at = _read_document(building, data, start, limit)
+    records.read(data, at, len(data))
     return building.finish()
 
 
@@ -54,45 +56,26 @@ def _read_document(building: Building, data: bytes, start: int, limit: int) -> i
     end = start + len(data[start:limit].rstrip(BETWEEN))
     if _add_whole(building, data, start, end):
         return end
-    found = scan_document(data, start, limit)
-    if found.fault is None and found.end < end and _add_whole(building, data, start, found.end):
-        return found.end
-    return read_torn(building, data, start, limit, found)
+    behind = find_end(data, start, limit)
+    if behind is not None and behind < end and _add_whole(building, data, start, behind):
+        return behind
+    return read_torn(building, data, start, limit, scan_document(data, start, limit))
 
 
 def _add_whole(building: Building, data: bytes, start: int, end: int) -> bool:
     try:
         name, content = next(iter(orjson.loads(data[start:end]).items()))
-        if name == "MTConnectStreams":
-            _add_streams(building, content, start, end - start)
-        else:
-            _add_header(building, name, content, start, end - start)
+        _add(building, name, content, Place(start, end - start))
     except (orjson.JSONDecodeError, DataError):
         return False
     return True
 
 
-def _add_streams(building: Building, content: Any, start: int, length: int) -> None:
-    streams = content.get("Streams")
-    dialect: Dialect = "json-v1" if isinstance(streams, list) else "json-v2"
-    document = read_header(content.get("Header"), (start, length), building.times, "MTConnectStreams", dialect)
-    devices = read_streams(streams, building.times, building.origin.sample_rates)
-    building.documents.append(document)
-    for device in devices:
-        building.add_rows(device.device_uuid, device.rows)
-
-
-def _add_header(building: Building, kind: Kind, content: Any, start: int, length: int) -> None:
-    """Devices, Assets and Error documents hold no observations, but their header is evidence of contact."""
+def _add(building: Building, name: str, content: Any, place: Place) -> None:
+    """Add a document of the agent's own JSON, else one that was XML before."""
     try:
-        building.documents.append(read_header(content.get("Header"), (start, length), building.times, kind))
-    except UnfitError:
-        return
-
-
-def _reject_between(building: Building, data: bytes, start: int, end: int) -> None:
-    if start >= end:
-        return
-    gap = data[start:end]
-    begin = end - len(gap.lstrip(BETWEEN))
-    building.reject(begin, start + len(gap.rstrip(BETWEEN)), "no MTConnect document")
+        add_document(building, name, content, place)
+    except DataError:
+        if not xml2json.is_converted(content):
+            raise
+        xml2json.add_document(building, name, content, place)

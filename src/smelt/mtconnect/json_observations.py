@@ -46,10 +46,23 @@ def read_observations(rows: Rows, category: Category, element: str, observations
             raise UnfitError("dataItemId is no string")
         if type(value) is float and category == "SAMPLE" and "resetTriggered" not in observation:
             rows.add_number(sequence, item, time_us, value)
-        elif type(value) is list and category != "CONDITION" and _is_time_series(element, observation):
-            rows.add_all(_time_series(observation, Row(sequence, 0, item, "SAMPLE", time_us, Cell()), reading))
         else:
-            rows.add(Row(sequence, 0, item, category, time_us, _cell(category, element, observation, value)))
+            rows.add_all(rows_of(Row(sequence, 0, item, category, time_us, Cell()), element, observation, reading))
+
+
+def rows_of(head: Row, element: str, observation: dict[str, Any], reading: Reading) -> list[Row]:
+    """Return the rows of an observation: one, or one for each value of a time series.
+
+    Parameters
+    ----------
+    head : the row without its cell.
+    element : name of the element; of a CONDITION its level.
+    observation : `value` and attributes as the agent's JSON has them.
+    """
+    value = observation.get("value")
+    if isinstance(value, list) and head.category != "CONDITION" and _is_time_series(element, observation):
+        return _time_series(observation, head._replace(category="SAMPLE"), reading)
+    return [head._replace(cell=_cell(head.category, element, observation, value))]
 
 
 def _checked_sequence(sequence: object) -> int:

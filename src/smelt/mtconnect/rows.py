@@ -1,7 +1,7 @@
 """Columns under construction: decoders append, and the Arrow tables of a Decoded are built once at the end."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ from smelt.mtconnect.event_time import EventTimes
 from smelt.terms.observation import (
     DECODED_DOCUMENTS,
     DECODED_ROWS,
+    TIME,
     WORD,
     Asset,
     Category,
@@ -59,6 +60,20 @@ class Document(NamedTuple):
     created_at: int | None = None
     source: str | None = None
     received_at: int | None = None
+
+
+class Place(NamedTuple):
+    """Where something stands in the file, and what an envelope around it says of its source and arrival."""
+
+    offset: int
+    length: int
+    source: str | None = None
+    received_at: int | None = None
+
+    def note(self, document: Document) -> Document:
+        """Return the document at this place."""
+        source, received_at = self.source or document.source, self.received_at or document.received_at
+        return document._replace(offset=self.offset, length=self.length, source=source, received_at=received_at)
 
 
 @dataclass
@@ -163,6 +178,10 @@ class Building:
     _instance: list[int | None] = field(default_factory=list)
     _device: list[str] = field(default_factory=list)
 
+    def __len__(self) -> int:
+        """Rows so far."""
+        return len(self._document)
+
     def add_rows(self, device_uuid: str, rows: Rows) -> None:
         """Append rows of one device to the newest document."""
         count = len(rows)
@@ -170,6 +189,29 @@ class Building:
         self._document += [len(self.documents) - 1] * count
         self._instance += [self.documents[-1].instance_id] * count
         self._device += [device_uuid] * count
+
+    def add_record(self, document: Document) -> None:
+        """Let the rows to come belong to the newest document if it holds records of the same dialect, else to this."""
+        newest = self.documents[-1] if self.documents else None
+        if newest is not None and (newest.kind, newest.dialect) == (document.kind, document.dialect):
+            self.documents[-1] = newest._replace(length=document.offset + document.length - newest.offset)
+        else:
+            self.documents.append(document)
+
+    def absorb(self, decoded: Decoded, place: Place) -> None:
+        """Add everything that was found in bytes that stand, packed or escaped, at one place of the file."""
+        first = len(self.documents)
+        table = decoded.rows.to_pydict() | {"event_time": decoded.rows["event_time"].cast(pa.int64()).to_pylist()}
+        for name, column in self._rows.columns().items():
+            column.extend(table[name])
+        self._document += [first + number for number in table["document"]]
+        self._instance += table["instance_id"]
+        self._device += table["device_uuid"]
+        plain = pa.schema([pa.field(f.name, pa.int64() if f.type == TIME else f.type) for f in DECODED_DOCUMENTS])
+        self.documents += [place.note(Document(**row)) for row in decoded.documents.cast(plain).to_pylist()]
+        self.rejects += [Reject(place.offset, place.length, reject.reason) for reject in decoded.rejects]
+        self.probes += [replace(probe, document=first + probe.document) for probe in decoded.probes]
+        self.assets += [replace(asset, document=first + asset.document) for asset in decoded.assets]
 
     def reject(self, offset: int, end: int, reason: str) -> None:
         """Note that the bytes [offset, end) could not be read; nothing happens for an empty range."""

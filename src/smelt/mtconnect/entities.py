@@ -1,0 +1,109 @@
+"""An observation as a record of its own: the agents' MQTT entity topics, `MTConnect/Devices/<uuid>/Observations/<id>`.
+
+The device stands in the topic (or in a member `deviceUuid`); where neither tells it, rows go to the device
+of the log that is being read, else to 'unknown': they are not lost.
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.json_header import UnfitError, int64
+from smelt.mtconnect.json_observations import Reading, rows_of
+from smelt.mtconnect.json_streams import DeviceRows
+from smelt.mtconnect.rows import Cell, Row, Rows
+from smelt.terms.observation import UNAVAILABLE, Category, Origin
+
+UNKNOWN_DEVICE = "unknown"
+_TOPIC = re.compile(r"(?:\A|/)(?:Devices?/(?P<uuid>[^/]+)/Observations?|Observations?/(?P<device>[^/]+))(?:/|\Z)")
+_CATEGORIES: dict[str, Category] = {"SAMPLE": "SAMPLE", "EVENT": "EVENT", "CONDITION": "CONDITION"}
+
+
+def fits(value: dict[str, Any]) -> bool:
+    """Say whether this is an observation."""
+    return "dataItemId" in value and "timestamp" in value
+
+
+def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[DeviceRows]:
+    """Return the rows of one observation.
+
+    Examples
+    --------
+    >>> record = {"dataItemId": "Xact", "category": "SAMPLE", "timestamp": "2020-01-01T00:00:00Z", "result": "150.5"}
+    >>> found = read(record, EventTimes(), Origin(source="mqtt://shop/MTConnect/Devices/m1/Observations/Xact"))
+    >>> found[0].device_uuid, found[0].rows.value
+    ('m1', [150.5])
+    """
+    uuid = device_of(value, origin)
+    rows = Rows()
+    category = _CATEGORIES.get(str(value.get("category", "")).upper())
+    if category is None:
+        category = "CONDITION" if "level" in value else "EVENT"
+    rows.add_all(flat_rows(category, value, Reading(times, uuid, origin.sample_rates)))
+    return [DeviceRows(uuid, rows)]
+
+
+def device_of(value: dict[str, Any], origin: Origin) -> str:
+    """Return the device's uuid: as the record tells it, else its topic, else whose log this is."""
+    told = value.get("deviceUuid")
+    if isinstance(told, str) and told:
+        return told
+    topic = _TOPIC.search(origin.source or "")
+    return (topic and (topic["uuid"] or topic["device"])) or origin.log_device_uuid or UNKNOWN_DEVICE
+
+
+def flat_rows(category: Category, value: dict[str, Any], reading: Reading) -> list[Row]:
+    """Return the rows of a flat observation: its value is `result`, `samples`, `entries`, or `level` and `message`."""
+    item, stamp = value.get("dataItemId"), value.get("timestamp")
+    time_us = reading.times.parse(stamp) if isinstance(stamp, str) and stamp else None
+    if not isinstance(item, str) or not item:
+        raise UnfitError("dataItemId is no string")
+    if time_us is None:
+        raise UnfitError(f"timestamp '{str(stamp)[:40]}' is none")
+    sequence = int64(value.get("sequence"))
+    if sequence is None and value.get("sequence") is not None:
+        raise UnfitError(f"sequence {str(value['sequence'])[:40]} is no number from 0 to 2^63 - 1")
+    head = Row(sequence, 0, item, category, time_us, Cell())
+    if category == "CONDITION":
+        level = str(value.get("level", value.get("result", "")))
+        return rows_of(head, level, value | {"value": value.get("message")}, reading)
+    element = "TimeSeries" if "samples" in value else ""
+    return rows_of(head, element, value | {"value": _value(category, value)}, reading)
+
+
+def _value(category: Category, value: dict[str, Any]) -> Any:
+    if isinstance(value.get("samples"), list):
+        return value["samples"]
+    if isinstance(value.get("entries"), list):
+        return entries_of(value["entries"])
+    result = value.get("result", value.get("value"))
+    if not isinstance(result, str):
+        return result
+    if category == "SAMPLE" and result != UNAVAILABLE and ("sampleRate" in value or "sampleCount" in value):
+        return result.split()
+    return _parsed_set(result) if "count" in value or value.get("representation") in ("DATA_SET", "TABLE") else result
+
+
+def _parsed_set(result: str) -> Any:
+    """Return the set that a text holds as JSON, else the text."""
+    try:
+        return orjson.loads(result) if result.startswith("{") else result
+    except orjson.JSONDecodeError:
+        return result
+
+
+def entries_of(entries: list[Any]) -> dict[str, Any]:
+    """Return `[{"key": …, "value": …}, {"key": …, "cells": […]}]` as the agent's JSON has a data set or table."""
+    found: dict[str, Any] = {}
+    for entry in entries:
+        if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
+            raise UnfitError("an entry without a key")
+        if entry.get("removed") in (True, "true"):
+            found[entry["key"]] = {"removed": True}
+        elif isinstance(entry.get("cells"), list):
+            found[entry["key"]] = entries_of(entry["cells"])
+        else:
+            found[entry["key"]] = entry.get("value", entry.get("result", ""))
+    return found

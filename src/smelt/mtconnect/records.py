@@ -1,0 +1,181 @@
+"""JSON values that stand between documents or instead of them: what is known becomes rows, the rest is rejected.
+
+A value is an observation, a poll, an envelope around a document, or a document in a foreign shape; its keys
+say which. Values may be joined in any way, and a bad one harms no other.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from smelt.mtconnect import entities, envelopes, mtc2kafka, shdr_records, sms_records, trakhound, xml2json
+from smelt.mtconnect.json_documents import BARE_DEVICES, ROOTS, add_bare_device, add_document
+from smelt.mtconnect.json_header import UnfitError
+from smelt.mtconnect.json_streams import DeviceRows
+from smelt.mtconnect.json_values import BETWEEN, Ends, parse
+from smelt.mtconnect.rows import Building, Document, Place
+from smelt.mtconnect.snapshots import Snapshots
+from smelt.mtconnect.snapshots import fits as is_snapshot
+from smelt.mtconnect.xml import decode_xml
+from smelt.terms.errors import DataError
+from smelt.terms.observation import Decoded, Dialect, Origin, Reject
+
+_XML = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]")
+_MAX_ENVELOPES = 4
+
+
+class Records:
+    """Reads the JSON values of one file that are no plain documents, and adds them to its building.
+
+    Parameters
+    ----------
+    decode : reads documents of the agent's own JSON, whole or torn.
+    """
+
+    def __init__(self, building: Building, decode: Callable[[bytes, Origin], Decoded]) -> None:
+        self._building = building
+        self._decode = decode
+        self._snapshots = Snapshots()
+        self._ends = Ends()
+
+    def read(self, data: bytes, start: int, end: int) -> int:
+        """Read the values that begin in [start, end); returns where the last one ends, which may be behind `end`."""
+        at = start
+        while True:
+            at = _skip_between(data, at, end)
+            if at >= end:
+                return at
+            at = self._read_value(data, at, end)
+
+    def _read_value(self, data: bytes, at: int, end: int) -> int:
+        if data.startswith(b"<", at) and _XML.search(data, at, end):
+            return self._read_xml(data, at, end)
+        found = None
+        if data.startswith(b"{", at):  # a document may stand in it, so it may end behind `end`
+            found = self._ends.find(data, at, len(data), is_first=True)
+        elif data.startswith(b'"', at):  # no text can hold a document as it is
+            found = self._ends.find(data, at, end, is_first=True)
+        if found is None:
+            return self._skip_torn(data, at, end)
+        self.add(found.value, Place(at, found.end - at), self._building.origin)
+        return found.end
+
+    def _read_xml(self, data: bytes, at: int, end: int) -> int:
+        """Read the XML documents among JSON, up to the last bracket: what stands between them is theirs to reject."""
+        close = data.rfind(b">", at, end)
+        stop = end if close < 0 else close + 1
+        self._building.absorb(decode_xml(data[at:stop], self._building.origin), Place(at, stop - at))
+        return stop
+
+    def _skip_torn(self, data: bytes, at: int, end: int) -> int:
+        """Reject what begins at `at`, up to the next line or the next object that is one."""
+        line = data.find(b"\n", at, end)
+        stop = end if line < 0 else line
+        candidate = data.find(b'{"', at + 1, stop)
+        while candidate >= 0:
+            if self._ends.find(data, candidate, len(data), is_first=False) is not None:
+                stop = candidate
+                break
+            candidate = data.find(b'{"', candidate + 1, stop)
+        self._building.reject(at, at + len(data[at:stop].rstrip(BETWEEN)), "neither an MTConnect document nor a record")
+        return stop
+
+    def add(self, value: Any, place: Place, origin: Origin, depth: int = 0) -> None:
+        """Add a parsed value, or reject it with its reason."""
+        try:
+            if isinstance(value, dict):
+                self._add_object(value, place, origin, depth)
+            elif isinstance(value, list):
+                for member in value:
+                    self.add(member, place, origin, depth)
+            elif isinstance(value, str):
+                self._add_text(value, place, origin, depth)
+            else:
+                raise UnfitError(f"neither an MTConnect document nor a record: {str(value)[:40]}")
+        except DataError as error:
+            self._building.rejects.append(Reject(place.offset, place.length, str(error)))
+
+    def _add_object(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
+        if self._add_known_document(value, place, origin):
+            return
+        if "rawData" in value and ("errorCode" in value or "ErrorCode" in value):
+            raise UnfitError("an error record of a delivery stream (rawData): no observations are read from it")
+        if envelopes.fits(value):
+            self._add_payload(value, place, origin, depth)
+            return
+        found = self._rows_of(value, origin)
+        if found is None:
+            keys = ", ".join(map(repr, list(value)[:6]))[:120]
+            raise UnfitError(f"no record that is known: an object {f'with keys {keys}' if keys else 'without keys'}")
+        self._add_rows(*found, place)
+
+    def _add_known_document(self, value: dict[str, Any], place: Place, origin: Origin) -> bool:
+        root = xml2json.root_of(value)
+        if root is not None:
+            self._add_rooted(root, value[root], place, origin)
+        elif trakhound.fits(value):
+            trakhound.add_document(self._building, value, place)
+        elif len(value) == 1 and next(iter(value)) in BARE_DEVICES:
+            add_bare_device(self._building, value, place)
+        else:
+            return False
+        return True
+
+    def _add_rooted(self, root: str, content: Any, place: Place, origin: Origin) -> None:
+        """Add a document under the standard's name: the agent's own JSON, or XML that was converted."""
+        if root not in ROOTS or xml2json.is_converted(content):
+            xml2json.add_document(self._building, root, content, place)
+            return
+        try:
+            add_document(self._building, root, content, place)
+        except DataError:  # what is good of it can be told apart in its bytes
+            self._building.absorb(self._decode(orjson.dumps({root: content}), origin), place)
+
+    def _add_payload(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
+        if depth >= _MAX_ENVELOPES:
+            raise UnfitError(f"envelopes in envelopes, more than {_MAX_ENVELOPES} deep")
+        payload, inner = envelopes.unwrap(value, self._building.times, origin)
+        self.add(payload, place._replace(source=inner.source, received_at=inner.received_at_us), inner, depth + 1)
+
+    def _add_text(self, text: str, place: Place, origin: Origin, depth: int) -> None:
+        """Add what a text holds: a document or record once more, or the last will of an agent."""
+        start = text.lstrip("\ufeff \t\r\n")
+        data = start.encode(errors="replace")
+        will = envelopes.last_will(text)
+        if will is not None:
+            raise UnfitError(will)
+        if start.startswith("<") and _XML.search(data):
+            self._building.absorb(decode_xml(data, origin), place)
+        elif start.startswith(("{", "[", '"')):
+            value = parse(data) if depth < _MAX_ENVELOPES else None
+            if value is None:
+                self._building.absorb(self._decode(data, origin), place)
+            else:
+                self.add(value, place, origin, depth + 1)
+        else:
+            raise UnfitError(f"a text, no MTConnect document: {text[:40]!r}")
+
+    def _rows_of(self, value: dict[str, Any], origin: Origin) -> tuple[Dialect, list[DeviceRows]] | None:
+        times = self._building.times
+        if entities.fits(value):
+            return "entities", entities.read(value, times, origin)
+        if mtc2kafka.fits(value):
+            return "mtc2kafka", mtc2kafka.read(value, times, origin)
+        if sms_records.fits(value):
+            return "sms-records", sms_records.read(value, times, origin)
+        if shdr_records.fits(value):
+            return "shdr", shdr_records.read(value, times, origin)
+        return ("snapshots", self._snapshots.read(value, times)) if is_snapshot(value) else None
+
+    def _add_rows(self, dialect: Dialect, devices: list[DeviceRows], place: Place) -> None:
+        self._building.add_record(Document(*place[:2], "records", dialect, received_at=place.received_at))
+        for device in devices:
+            self._building.add_rows(device.device_uuid, device.rows)
+
+
+def _skip_between(data: bytes, at: int, end: int) -> int:
+    while at < end and data[at] in BETWEEN:
+        at += 1
+    return at
