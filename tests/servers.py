@@ -46,7 +46,12 @@ def listens(port: int) -> bool:
 
 @contextlib.contextmanager
 def running(
-    command: list[str], log: Path, is_ready: Callable[[], bool], cwd: Path | None = None, **env: str
+    command: list[str],
+    log: Path,
+    is_ready: Callable[[], bool],
+    cwd: Path | None = None,
+    end: signal.Signals = signal.SIGTERM,
+    **env: str,
 ) -> Iterator[None]:
     """Run a server while the block lasts; what it prints goes into `log`."""
     with log.open("ab") as out:
@@ -59,7 +64,7 @@ def running(
             time.sleep(0.02)
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(end)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:
@@ -111,4 +116,24 @@ def kafka(folder: Path, port: int | None = None, **settings: str) -> Iterator[in
         asked = [*run, "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
         subprocess.run(asked, check=True, capture_output=True)
     with running([*run, "kafka.Kafka", str(config)], log, lambda: listens(port), cwd=folder):
+        yield port
+
+
+@contextlib.contextmanager
+def kinesis(folder: Path) -> Iterator[int]:
+    """Run kinesis-local; gives its port for plain HTTP. It listens on every address: it has no setting for that."""
+    node, code = program("node"), installed("kinesis-local-*") / "node_modules" / "kinesis-local"
+    port, other = free_port(), free_port()
+    quick = {
+        f"{name}_DURATION": "20ms"
+        for name in ("CREATE_STREAM", "DELETE_STREAM", "SPLIT_SHARD", "MERGE_SHARDS", "UPDATE_SHARD_COUNT")
+    }
+    env = {
+        "KINESIS_MOCK_PLAIN_PORT": str(port),
+        "KINESIS_MOCK_TLS_PORT": str(other),
+        "LOG_LEVEL": "WARN",
+        **quick,
+    }
+    command = [node, "main.js"]
+    with running(command, folder / "kinesis.log", lambda: listens(port), code, signal.SIGKILL, **env):
         yield port

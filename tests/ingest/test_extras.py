@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from smelt.ingest.kafka import KafkaRecorder
+from smelt.ingest.kinesis import KinesisRecorder
 from smelt.ingest.mqtt import MqttRecorder
 from smelt.terms.errors import InputError
 
@@ -17,6 +18,7 @@ from smelt.terms.errors import InputError
     [
         ("paho.mqtt.client", MqttRecorder, "mqtt://a", "mqtt"),
         ("confluent_kafka", KafkaRecorder, "kafka://a/t", "kafka"),
+        ("botocore.session", KinesisRecorder, "kinesis://a/s", "aws"),
     ],
 )
 def test_an_absent_library_is_one_sentence(
