@@ -28,6 +28,23 @@ def raising(error: BaseException):
     [
         (InputError("a is b; expected c."), 2, "smelt: a is b; expected c.\n"),
         (TransientError("the store is away; try again."), 75, "smelt: the store is away; try again.\n"),
+        (
+            OSError("Error performing GET http://s:1/b in 1ms - Server returned non-2xx status code: 403 Forbidden: "),
+            2,
+            "smelt: store http://s:1/b: 403 Forbidden; expected keys that may list, read, write and delete there. "
+            "Mend the keys (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL; AZURE_… and "
+            "GOOGLE_… likewise).\n",
+        ),
+        (
+            RuntimeError("Error performing GET http://s:1/b in 1ms - HTTP error: error sending request"),
+            75,
+            "smelt: store http://s:1/b: no answer; tried again for a while. Nothing is half done: run it again.\n",
+        ),
+        (
+            PermissionError(13, "Permission denied", "/x"),
+            2,
+            "smelt: [Errno 13] Permission denied: '/x'. Check that path and its permissions, then run it again.\n",
+        ),
         (KeyboardInterrupt(), 130, "smelt: stopped; what was committed stays, run it again to go on.\n"),
     ],
 )

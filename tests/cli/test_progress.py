@@ -57,6 +57,35 @@ def test_on_a_terminal_a_bar_that_ends_full(monkeypatch: pytest.MonkeyPatch) -> 
     assert " tasks " not in text
 
 
+def test_in_a_run_that_goes_on_stages_without_work_leave_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bars(is_following=True) as bars:
+        for done in (Finished("ingest", 0, 0, 0, 0, 0, 0, 0.1), DONE, Finished("gold", 0, 0, 0, 0, 0, 0, 0.1)):
+            bars.begin(done.stage, done.tasks)
+            bars.end(done)
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.strip()]
+    assert len(lines) == 1 and "copper → silver" in lines[0]
+
+
+def test_in_a_run_that_goes_on_trouble_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with Bars(is_following=True) as bars:
+        bars.trouble("[b]the store is away.")
+        bars.trouble("[b]the store is away.")
+        bars.begin("ingest", 0)
+        bars.trouble("[b]the store is away.")
+    assert [x for x in capsys.readouterr().err.splitlines() if x.strip()] == ["smelt: [b]the store is away."] * 2
+
+
+def test_on_a_terminal_lines_stand_above_the_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    with Bars(is_following=True) as bars:
+        bars.begin("silver", 4)
+        bars.end(DONE)
+        bars.trouble("[b]the store is away.")
+    assert " tasks " in terminal.getvalue() and "[b]the store is away." in terminal.getvalue()
+
+
 def test_the_days_of_a_simulation(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     with DayBar(3) as bar:
         bar.at(1, 3)

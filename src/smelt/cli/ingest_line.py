@@ -2,7 +2,6 @@
 
 import sys
 import time
-from collections import deque
 from collections.abc import Callable
 
 from rich.console import Console
@@ -11,8 +10,6 @@ from rich.text import Text
 
 from smelt.runs.stage import Outcome
 from smelt.terms.work import Finished
-
-RATE_SECONDS = 10.0
 
 
 class IngestLine:
@@ -23,9 +20,10 @@ class IngestLine:
         self._live = Live(console=console, refresh_per_second=4, transient=True) if console.is_terminal else None
         self._monotonic = monotonic
         self._files = self._observations = self._rejects = 0
+        self._rate = 0.0  # observations a second of the pass's work
         self._late: float | None = None
         self._trouble: str | None = None
-        self._read: deque[tuple[float, int]] = deque([(monotonic(), 0)])
+        self._began, self._of_pass = monotonic(), 0
 
     def __enter__(self) -> "IngestLine":
         if self._live:
@@ -38,6 +36,7 @@ class IngestLine:
 
     def begin(self, stage: str, total: int) -> None:
         """Take away what was in the way: a pass is being made."""
+        self._began, self._of_pass = self._monotonic(), 0
         if self._trouble is not None:
             self._trouble = None
             self._show(is_new=False)
@@ -53,7 +52,8 @@ class IngestLine:
         self._observations += outcome.rows_written
         self._rejects += outcome.rejects
         self._late = outcome.lateness_s if outcome.lateness_s is not None else self._late
-        self._read.append((self._monotonic(), self._observations))
+        self._of_pass += outcome.rows_written
+        self._rate = self._of_pass / max(1e-9, self._monotonic() - self._began)
         self._show(is_new=True)
 
     def end(self, finished: Finished) -> None:
@@ -69,7 +69,7 @@ class IngestLine:
     def text(self) -> str:
         """Return the line."""
         late = [] if self._late is None else [f"late {self._late:,.1f} s"]
-        counts = [f"{self._files:,} files", f"{self._observations:,} observations ({self._rate():,.0f}/s)"]
+        counts = [f"{self._files:,} files", f"{self._observations:,} observations ({self._rate:,.0f}/s)"]
         return " · ".join([*counts, *late, f"rejects {self._rejects:,}"])
 
     def _show(self, is_new: bool) -> None:
@@ -77,10 +77,3 @@ class IngestLine:
             self._live.update(Text("\n".join([self.text(), *([f"  {self._trouble}"] if self._trouble else [])])))
         elif is_new:
             print(self.text(), file=sys.stderr, flush=True)  # noqa: T201
-
-    def _rate(self) -> float:
-        """Return observations a second, over the last RATE_SECONDS or the last batch."""
-        while len(self._read) > 2 and self._read[-1][0] - self._read[1][0] > RATE_SECONDS:
-            self._read.popleft()
-        (began, before), (ended, after) = self._read[0], self._read[-1]
-        return (after - before) / (ended - began) if ended > began else 0.0

@@ -62,6 +62,8 @@ def stopping(after: timedelta | None = None) -> Iterator[Stopping]:
 
     Signals reach the main thread alone: elsewhere only the time ends the work.
     """
+    import polars  # noqa: F401 it takes SIGINT when it is imported, and breaks off its queries: not after this
+
     stop = Stopping(after)
 
     def heard(number: int, _: FrameType | None) -> None:
