@@ -6,6 +6,7 @@ escaped), so a torn one never takes its neighbours along.
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,8 @@ from smelt.mtconnect.json_torn import read_torn
 from smelt.mtconnect.json_values import BETWEEN, find_end
 from smelt.mtconnect.records import Records
 from smelt.mtconnect.rows import Building, Place
+from smelt.mtconnect.scanner.reader import ScannedDocuments
+from smelt.mtconnect.scanner.scan import Buffer
 from smelt.terms.errors import DataError
 from smelt.terms.observation import Decoded, Origin
 
@@ -25,8 +28,10 @@ _DOCUMENT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error
 NOWHERE = Origin()
 
 
-def decode_json(data: bytes, origin: Origin = NOWHERE) -> Decoded:
+def decode_json(data: Buffer, origin: Origin = NOWHERE) -> Decoded:
     """Decode every document in the bytes, and the records between them; never raises, whatever they are.
+
+    The compiled scanner reads what is regular; what it leaves, the plain decoder reads in its place.
 
     Examples
     --------
@@ -36,6 +41,21 @@ def decode_json(data: bytes, origin: Origin = NOWHERE) -> Decoded:
     """
     building = Building(origin)
     records = Records(building, decode_json)
+    plain = _Plain(data)
+    scanned = ScannedDocuments(data, building, lambda start, end: _read_document(building, plain.bytes, start, end))
+    at = 0
+    while (at := scanned.read(at)) < len(data):
+        start = _find_document(data, at)
+        at = records.read(plain.bytes, at, start)
+        if at <= start < len(data):  # else it stands in an envelope that has been read
+            at = _read_document(building, plain.bytes, start, _find_document(data, start + 1))
+    return scanned.finish()
+
+
+def decode_plain(data: bytes, origin: Origin = NOWHERE) -> Decoded:
+    """Decode the same without the compiled scanner: slower, and the oracle of its tests."""
+    building = Building(origin)
+    records = Records(building, decode_plain)
     at = 0
     for start, limit in pairwise([*find_documents(data), len(data)]):
         if at <= start:  # else it stands in an envelope that has been read
@@ -44,6 +64,24 @@ def decode_json(data: bytes, origin: Origin = NOWHERE) -> Decoded:
             at = _read_document(building, data, start, limit)
     records.read(data, at, len(data))
     return building.finish()
+
+
+class _Plain:
+    """The data as bytes, for the plain decoder: copied where it was only a view, and not before it is needed."""
+
+    def __init__(self, data: Buffer) -> None:
+        self._data = data
+
+    @cached_property
+    def bytes(self) -> bytes:
+        """The same bytes."""
+        return self._data if isinstance(self._data, bytes) else bytes(self._data)
+
+
+def _find_document(data: Buffer, at: int) -> int:
+    """Return where the next document begins from `at` on, or the end."""
+    match = _DOCUMENT.search(data, at)
+    return len(data) if match is None else match.start()
 
 
 def find_documents(data: bytes) -> Iterator[int]:

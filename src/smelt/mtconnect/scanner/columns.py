@@ -1,0 +1,179 @@
+"""What was scanned as the columns of DECODED_ROWS: codes and dictionaries as they are, no object a row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from smelt.mtconnect.cells import event_cell
+from smelt.mtconnect.digits import short
+from smelt.mtconnect.rows import Cell, Row
+from smelt.mtconnect.scanner.scan import Scan
+from smelt.mtconnect.scanner.state import (
+    CODE_COLUMN,
+    DEVICE_COLUMN,
+    EVENT_NUMBER,
+    EVENT_TEXT,
+    IS_UNAVAILABLE,
+    ITEM_COLUMN,
+    NO_WORD,
+    TEXT_COLUMN,
+)
+from smelt.terms.observation import DECODED_ROWS, LEVELS, UNAVAILABLE, Category
+
+CATEGORIES: tuple[Category, ...] = ("SAMPLE", "EVENT", "CONDITION")
+_NO_LEVEL = -1
+Codes = NDArray[np.int32]
+
+
+class Vocabulary:
+    """The words of a column and a code for each row; words come once each."""
+
+    def __init__(self, words: list[str], codes: Codes) -> None:
+        self.words = words
+        self.codes = codes
+        self._places: dict[str, int] | None = None
+
+    def code(self, word: str | None) -> int:
+        """Return the code of a word, a new one if it has none; -1 for None."""
+        if word is None:
+            return NO_WORD
+        if self._places is None:
+            self._places = {known: code for code, known in enumerate(self.words)}
+        code = self._places.setdefault(word, len(self.words))
+        if code == len(self.words):
+            self.words.append(word)
+        return code
+
+    def take(self, rows: NDArray[np.bool_]) -> None:
+        """Keep some rows, and the words that they use."""
+        self.codes = self.codes[rows]
+        self.drop_unused()
+
+    def drop_unused(self) -> None:
+        """Keep the words that rows use."""
+        is_used = np.bincount(self.codes[self.codes >= 0], minlength=len(self.words)) > 0
+        if is_used.all():
+            return
+        moved = np.cumsum(is_used, dtype=np.int32) - 1
+        self.codes = np.where(self.codes >= 0, moved[self.codes], np.int32(NO_WORD)).astype(np.int32)
+        self.words = [word for word, is_kept in zip(self.words, is_used.tolist(), strict=True) if is_kept]
+        self._places = None
+
+    def to_arrow(self) -> pa.Array:
+        """Return the dictionary column."""
+        is_null = self.codes < 0
+        codes = pa.array(self.codes, mask=is_null if is_null.any() else None)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(self.words, pa.string()), safe=False)
+
+
+@dataclass
+class Columns:
+    """The scanned rows; `value` is NaN and not `is_number` where there is none."""
+
+    document: NDArray[np.int32]
+    instance_id: NDArray[np.int64]
+    sequence: NDArray[np.int64]
+    event_time: NDArray[np.int64]
+    value: NDArray[np.float64]
+    is_number: NDArray[np.bool_]
+    words: dict[str, Vocabulary]
+
+    def patch(self, row: int, found: Row) -> None:
+        """Put a row that was read by the plain decoder into its place."""
+        cell = found.cell
+        self.sequence[row], self.event_time[row] = found.sequence or 0, found.time_us
+        self.value[row] = np.nan if cell.value is None else short(cell.value)
+        self.is_number[row] = cell.value is not None
+        words = (("data_item", found.data_item), ("text", cell.text), ("level", cell.level))
+        for name, word in (*words, ("native_code", cell.native_code)):
+            vocabulary = self.words[name]
+            vocabulary.codes[row] = vocabulary.code(word)
+
+    def take(self, rows: NDArray[np.bool_]) -> None:
+        """Keep some rows."""
+        for name in ("document", "instance_id", "sequence", "event_time", "value", "is_number"):
+            setattr(self, name, getattr(self, name)[rows])
+        for vocabulary in self.words.values():
+            vocabulary.take(rows)
+
+    def drop_unused(self) -> None:
+        """Keep the words that rows use."""
+        for vocabulary in self.words.values():
+            vocabulary.drop_unused()
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as DECODED_ROWS."""
+        rows = len(self.sequence)
+        columns = {
+            "document": pa.array(self.document),
+            "instance_id": pa.array(self.instance_id),
+            "sequence": pa.array(self.sequence),
+            "part": pa.array(np.zeros(rows, np.int32)),
+            "event_time": pa.array(self.event_time).view(DECODED_ROWS.field("event_time").type),
+            "value": pa.array(self.value, mask=~self.is_number),
+            "native_units": pa.array(np.zeros(rows, np.bool_)),
+        } | {name: vocabulary.to_arrow() for name, vocabulary in self.words.items()}
+        return pa.table([columns[name] for name in DECODED_ROWS.names], schema=DECODED_ROWS)
+
+
+def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[np.int64]) -> Columns:
+    """Return what was scanned as columns.
+
+    Parameters
+    ----------
+    documents, instance_ids : of each scanned document; where a document's rows are not wanted, anything.
+    """
+    rows, blocks = scan.rows, scan.blocks
+    in_block = np.diff(blocks["row"], append=rows)
+    in_document = scan.rows_in_documents()
+    value, text = scan.value[:rows], scan.text[:rows]
+    is_unavailable = text == IS_UNAVAILABLE
+    level = np.where(blocks["category"] == CATEGORIES.index("CONDITION"), blocks["level"], _NO_LEVEL)
+    levels = np.repeat(level.astype(np.int32), in_block)
+    if is_unavailable.any():
+        levels[is_unavailable] = LEVELS.index(UNAVAILABLE)
+        text[is_unavailable] = NO_WORD
+    long_rows = scan.long_rows
+    value[long_rows] = [short(number) for number in value[long_rows].tolist()]
+    words = {
+        "device_uuid": Vocabulary(scan.texts(DEVICE_COLUMN), np.repeat(blocks["device"].astype(np.int32), in_block)),
+        "data_item": Vocabulary(scan.texts(ITEM_COLUMN), scan.item[:rows]),
+        "category": Vocabulary(list(CATEGORIES), np.repeat(blocks["category"].astype(np.int32), in_block)),
+        "text": _text_column(scan, text, value),
+        "level": Vocabulary(list(LEVELS), levels),
+        "native_code": Vocabulary(scan.texts(CODE_COLUMN), scan.native_code[:rows]),
+    }
+    return Columns(
+        np.repeat(documents, in_document),
+        np.repeat(instance_ids, in_document),
+        scan.sequence[:rows],
+        scan.event_time[:rows],
+        value,
+        ~np.isnan(value),
+        words,
+    )
+
+
+def _text_column(scan: Scan, codes: Codes, value: NDArray[np.float64]) -> Vocabulary:
+    """Return the texts, and put the numbers among an Event's values into `value`: one reading for each word."""
+    kinds = scan.words(TEXT_COLUMN)["kind"].tolist()
+    cells = [_cell(kind, word) for kind, word in zip(kinds, scan.texts(TEXT_COLUMN), strict=True)]
+    if not cells:
+        return Vocabulary([], codes)
+    numbers = np.array([np.nan if cell.value is None else short(cell.value) for cell in cells])
+    with_text = np.flatnonzero(codes >= 0)
+    value[with_text] = numbers[codes[with_text]]
+    known: dict[str, int] = {}
+    moved = np.array([known.setdefault(cell.text or "", len(known)) for cell in cells], np.int32)
+    if len(known) < len(cells):  # 100 and 100.0 have the same text
+        codes[with_text] = moved[codes[with_text]]
+    return Vocabulary(list(known), codes)
+
+
+def _cell(kind: int, word: str) -> Cell:
+    if kind == EVENT_TEXT:
+        return event_cell(word)
+    return event_cell(orjson.loads(word)) if kind == EVENT_NUMBER else Cell(text=word)

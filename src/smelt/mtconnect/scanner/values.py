@@ -1,0 +1,78 @@
+"""What an observation's members say: its sequence, and its value by category, to the state's fields."""
+
+import numpy as np
+
+from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.mtconnect.scanner.instructions import load_word
+from smelt.mtconnect.scanner.number import TENS, ZEROS, count_digits, join_digits, parse_number
+from smelt.mtconnect.scanner.state import (
+    BARE,
+    CONDITION,
+    EVENT,
+    EVENT_NUMBER,
+    EVENT_TEXT,
+    IS_UNAVAILABLE,
+    MESSAGE,
+    NO_ROOM,
+    NO_WORD,
+    QUOTED,
+    SAMPLE,
+    State,
+)
+from smelt.mtconnect.scanner.text import number_end, string_end, word
+from smelt.mtconnect.scanner.words import find_word
+
+_UNAVAIL, _AILABLE = word(b"UNAVAILA"), word(b"VAILABLE")
+
+
+@inlined
+def read_sequence(s: State, at: int) -> int:
+    """Read an integer of 1 to 15 digits into s.count and return where it ends."""
+    spread = load_word(at) ^ ZEROS
+    count = count_digits(spread)
+    if count == 0 or (spread & 0xFF == 0 and count > 1):
+        return -1
+    found = join_digits(spread, count)
+    at += count
+    if count == 8:
+        spread = load_word(at) ^ ZEROS
+        count = count_digits(spread)
+        if count == 8:
+            return -1
+        if count > 0:
+            found = found * TENS[count] + join_digits(spread, count)
+            at += count
+    s.count = found
+    return at
+
+
+@inlined
+def read_number(s: State, at: int, category: int) -> int:
+    """Read a value that is a number: s.number, or for an Event its text as it stands; returns its end."""
+    if category == SAMPLE:
+        return parse_number(s, at, BARE)
+    s.number = np.nan
+    end = number_end(s, at) if category == EVENT else -1
+    if end >= 0:
+        s.code = find_word(s, at, end - at, EVENT_NUMBER)
+    return end if s.code != NO_ROOM else -1
+
+
+@part
+def read_string(s: State, at: int, category: int) -> int:
+    """Read a value within quotes, from behind the first one; returns where the second one is."""
+    s.number = np.nan
+    s.escaped = 0
+    s.code = NO_WORD
+    end = string_end(s, at)
+    if end < 0 or s.escaped != 0:
+        return -1
+    length = end - at
+    if length == 11 and category != CONDITION and load_word(at) == _UNAVAIL and load_word(at + 3) == _AILABLE:
+        s.code = IS_UNAVAILABLE
+        return end
+    if category == SAMPLE:
+        return end if length < 32 and parse_number(s, at, QUOTED) == end else -1
+    if length > 0 or category == EVENT:
+        s.code = find_word(s, at, length, EVENT_TEXT if category == EVENT else MESSAGE)
+    return end if s.code != NO_ROOM else -1
