@@ -14,10 +14,16 @@ from smelt.terms.interval import MINUTE_US, PERIOD_US, month_of, to_us
 from smelt.terms.plant import Alarms, ClassMapping, Column, Device, Plant
 from smelt.terms.tables import (
     COVERAGE,
+    DATA_ITEMS,
+    DOCUMENTS,
     EPISODES,
     MAINTENANCE,
     MODELS,
+    QUALITY,
+    QUARANTINE,
+    RUNS,
     SCORES,
+    TASKS,
     TableSpec,
 )
 
@@ -51,9 +57,10 @@ SMALL = Plant(
 def build(root: Path, plant: Plant = SMALL, days: int = 3) -> LakeReader:
     """Write a lake of so many days of the plant's devices below the folder."""
     minutes: dict[str, list[pa.Table]] = {}
-    scores, episodes, models, coverage, log = [], [], [], [], []
+    scores, episodes, models, coverage, log, machines = [], [], [], [], [], []
     for number, device in enumerate(plant.devices):
         machine = _Machine(number, device, days, is_silent=number == len(plant.devices) - 1)
+        machines.append(machine)
         minutes.setdefault(device.class_name, []).append(machine.minutes())
         scores.append(machine.scores())
         episodes += machine.episodes()
@@ -64,9 +71,61 @@ def build(root: Path, plant: Plant = SMALL, days: int = 3) -> LakeReader:
         spec = minutes_table(ClassMapping(class_name, MAPPING.columns, MAPPING.running))
         _write(root, spec, pa.concat_tables(tables))
     _write(root, SCORES, pa.concat_tables(scores))
-    for spec, rows in ((EPISODES, episodes), (MODELS, models), (COVERAGE, coverage), (MAINTENANCE, log)):
-        _write(root, spec, pa.Table.from_pylist(rows, schema=spec.schema))
+    arrived = (arrival(machine, h) for machine in machines for h in range(24 * days))
+    quality, tasks = zip(*arrived, strict=True)
+    small = ((EPISODES, episodes), (MODELS, models), (COVERAGE, coverage), (MAINTENANCE, log), (QUALITY, quality))
+    for spec, rows in (*small, (TASKS, tasks), *ingested(plant)):
+        empty = dict.fromkeys(spec.schema.names)
+        _write(root, spec, pa.Table.from_pylist([empty | row for row in rows], schema=spec.schema))
     return LakeReader(str(root))
+
+
+def arrival(machine: "_Machine", hour: int) -> tuple[dict[str, object], dict[str, object]]:
+    """How an hour of a machine arrived: its rows of ops/quality and ops/tasks."""
+    count = 10 * int(machine.live[60 * hour : 60 * hour + 60].sum())
+    period = START_US + hour * PERIOD_US
+    key = {"device_uuid": machine.device.uuid, "period": period}
+    late = {"lateness_steps": [8, 24], "lateness_rows": [count - count // 10, count // 10]}
+    quality = {"month": month_of(period), **key, "observations": count, "unavailable": count // 100, **late}
+    return quality, {"stage": "ingest", **key, "plan": 1, "rows": count, "fingerprint": 0}
+
+
+def ingested(plant: Plant) -> list[tuple[TableSpec, list[dict[str, object]]]]:
+    """An agent that restarted, errors, rejects, finished plans and a probe that changed."""
+    start, first = START_US, plant.devices[0]
+    streams = [
+        {"path": f"2026/03/26/{i:02}/a.gz", "offset": i, "length": 9, "kind": "MTConnectStreams", "dialect": "xml"}
+        | {"agent": "shop", "instance_id": 1 + i // 12, "first_sequence": 1, "next_sequence": 1 + 100 * i, "plan": 1}
+        | {"observations": 100, "created_at": start + i * PERIOD_US, "received_at": start + i * PERIOD_US + 1_500_000}
+        for i in range(24)
+    ]
+    rejects = [
+        {
+            "path": "2026/03/26/09/torn-1.gz",
+            "offset": 1200,
+            "length": 80,
+            "reason": "torn document <b>here</b>",
+            "batch": 1,
+        },
+        {"path": "2026/03/26/11/cut-2.gz", "offset": 0, "length": 512, "reason": "gzip ends in the middle", "batch": 1},
+    ]
+    runs = [
+        {
+            "stage": stage,
+            "plan": 1,
+            "started_at": start + PERIOD_US + i,
+            "seconds": 2.5,
+            "tasks": 3,
+            "rows_written": 2400,
+        }
+        | {"files_written": 3, "bytes_written": 81_000, "rejects": 2 * (stage == "ingest")}
+        for i, stage in enumerate(("ingest", "coverage", "silver", "gold"))
+    ]
+    item = {"agent": "shop", "device_uuid": first.uuid, "device_name": first.name, "id": "Sload", "name": "Sload"}
+    item |= {"category": "SAMPLE", "type": "LOAD", "representation": "VALUE", "component": "", "is_agent": False}
+    changed = start + 30 * PERIOD_US
+    items = [item | {"units": "PERCENT", "valid_to": changed}, item | {"units": "NEWTON", "valid_from": changed}]
+    return [(DOCUMENTS, streams), (QUARANTINE, rejects), (RUNS, runs), (DATA_ITEMS, items)]
 
 
 def _write(root: Path, spec: TableSpec, rows: pa.Table) -> None:
@@ -198,6 +257,10 @@ class _Machine:
 
     def coverage(self) -> list[dict[str, object]]:
         kinds = np.where(self.live, "live", "silent").astype(object)
+        kinds[725:728] = "restarted"
+        kinds[1000:1030] = "lost"
+        if self.number == 1:
+            kinds[300:360] = "unavailable"
         edges = np.flatnonzero((kinds[1:] != kinds[:-1]) | (self.t[1:] % PERIOD_US == 0)) + 1
         starts = np.concatenate([[0], edges])
         ends = np.concatenate([edges, [len(self.t)]])
@@ -208,7 +271,7 @@ class _Machine:
                 "start": int(self.t[a]),
                 "end": int(self.t[a]) + int(b - a) * MINUTE_US,
                 "kind": kinds[a],
-                "count": None,
+                "count": {"lost": 250 * (a == 1000)}.get(kinds[a]),
             }
             for a, b in zip(starts, ends, strict=True)
         ]

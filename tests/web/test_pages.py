@@ -3,7 +3,7 @@ import re
 import pytest
 
 
-@pytest.mark.parametrize("path", ["/", "/devices/FOG1", "/devices/u-fog1", "/devices/FOGG1"])
+@pytest.mark.parametrize("path", ["/", "/pipeline", "/devices/FOG1", "/devices/u-fog1", "/devices/FOGG1"])
 def test_pages_have_no_inline_script_or_style_and_name_no_other_host(client, path):
     html = client.get(path).text
     assert not re.search(r"<script(?![^>]*src=)", html)
@@ -12,13 +12,13 @@ def test_pages_have_no_inline_script_or_style_and_name_no_other_host(client, pat
 
 
 def test_everything_that_a_page_names_is_there(client):
-    for page in ("/", "/devices/FOG1"):
+    for page in ("/", "/pipeline", "/devices/FOG1"):
         for path in re.findall(r'(?:src|href)="(/static/[^"]+)"', client.get(page).text):
             assert client.get(path).status_code == 200, path
 
 
 def test_modules_import_only_modules_that_exist(client):
-    seen, todo = set(), ["fleet.js", "device.js"]
+    seen, todo = set(), ["fleet.js", "device.js", "pipeline.js"]
     while todo:
         name = todo.pop()
         answer = client.get(f"/static/js/{name}")
@@ -26,7 +26,7 @@ def test_modules_import_only_modules_that_exist(client):
         assert answer.headers["content-type"].startswith("text/javascript")
         seen.add(name)
         todo += [n for n in re.findall(r'from "\./([^"]+)"', answer.text) if n not in seen]
-    assert {"lanes.js", "line_track.js", "pointer.js"} <= seen
+    assert {"lanes.js", "line_track.js", "pointer.js", "heat_map.js"} <= seen
 
 
 def test_the_vendored_library_brings_its_licence(client):

@@ -160,7 +160,8 @@ def _show_gaps(found: "DeviceCoverage") -> None:
 
 def _show_agents(found: "DeviceCoverage") -> None:
     for agent in found.agents:
-        say(f"agent {agent.agent}: {agent.documents:,} documents, {agent.empty:,} empty, {agent.errors:,} errors")
+        lost = f"; {agent.lost:,} observations lost" if agent.lost else ""
+        say(f"agent {agent.agent}: {agent.documents:,} documents, {agent.empty:,} empty, {agent.errors:,} errors{lost}")
         say(f"  from their making to their arrival p50 {_seconds(agent.p50_s)}, p95 {_seconds(agent.p95_s)}")
         for restart in agent.restarts:
             say(f"  restarted between {_utc(restart.start_us)} and {_utc(restart.end_us)}")

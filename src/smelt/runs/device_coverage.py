@@ -42,7 +42,8 @@ class DeviceCoverage:
 def device_coverage(reader: Reader, folder: PlantFolder, device: Device, interval: Interval) -> DeviceCoverage:
     """Ask the lake about one device; a cell is an hour, above three days a day."""
     span = data_span(reader, [device])
-    told = agents_in(reader, interval)
+    gaps = gaps_in(reader, [device], interval)
+    told = agents_in(reader, interval, gaps)
     names = _agents_of(reader, device) & {a.agent for a in told} or {a.agent for a in told}
     length = -(-(interval.end_us - interval.start_us) // PERIOD_US)
     most = length + 1 if length <= HOURLY_UP_TO_HOURS else -(-length // DAY_HOURS)
@@ -54,7 +55,7 @@ def device_coverage(reader: Reader, folder: PlantFolder, device: Device, interva
         is_covered=span is not None,
         hours=hours(reader, [device], interval, most),
         arrival=found.overall,
-        gaps=gaps_in(reader, [device], interval),
+        gaps=gaps,
         agents=tuple(a for a in told if a.agent in names),
         rejects=grouped_rejects(_of_agents(reader, reject_rows(reader, interval), names)),
         commands=commands(folder, device.name),

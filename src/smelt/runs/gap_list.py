@@ -24,6 +24,17 @@ class Gap:
     count: int | None
 
 
+@dataclass(frozen=True)
+class SharedGap:
+    """A gap that several devices have alike, as those of one agent do when it restarts or loses something."""
+
+    device_uuids: tuple[str, ...]
+    kind: str
+    start_us: int
+    end_us: int
+    count: int | None
+
+
 def coverage_in(reader: Reader, devices: Sequence[Device], interval: Interval) -> pl.LazyFrame:
     """Return the coverage of the devices cut to the interval: device_uuid, kind, start, end (microseconds), count."""
     rows = touching(table(reader, COVERAGE), interval).filter(
@@ -58,3 +69,17 @@ def gaps_in(reader: Reader, devices: Sequence[Device], interval: Interval) -> tu
         .sort("start", "device_uuid", descending=[True, False])
     )
     return tuple(Gap(*row) for row in joined.select("device_uuid", "kind", "start", "end", "count").rows())
+
+
+def shared_gaps(gaps: Sequence[Gap]) -> tuple[SharedGap, ...]:
+    """Join the gaps of one kind that begin and end at the same moments, keeping their order.
+
+    Examples
+    --------
+    >>> [s.device_uuids for s in shared_gaps([Gap("a", "lost", 0, 9, 3), Gap("b", "lost", 0, 9, 3)])]
+    [('a', 'b')]
+    """
+    found: dict[tuple[str, int, int, int | None], list[str]] = {}
+    for gap in gaps:
+        found.setdefault((gap.kind, gap.start_us, gap.end_us, gap.count), []).append(gap.device_uuid)
+    return tuple(SharedGap(tuple(uuids), *key) for key, uuids in found.items())

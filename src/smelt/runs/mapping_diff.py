@@ -132,10 +132,9 @@ def _of_class(now: _ClassNow) -> Iterator[Drift]:
     for device in now.devices:
         mine = now.current.filter(pl.col("device_uuid") == device.uuid)
         resolved = resolve(now.mapping, mine)
-        told = changes.get(device.uuid, [])
-        for change in told:
-            yield _drift(now, device, change, _todo(now, resolved, change))
-        yield from _unexpected(now, device, mine, resolved, {c.item for c in told if c.kind == "new"})
+        told = [_drift(now, device, c, _todo(now, resolved, c)) for c in changes.get(device.uuid, [])]
+        yield from told
+        yield from _unexpected(now, device, mine, resolved, {d.item for d in told if d.todo})
     yield from _nowhere(now)
 
 
@@ -176,13 +175,13 @@ def _todo_units(now: _ClassNow, line: Column, resolved: Resolved, item: str) -> 
 
 
 def _unexpected(
-    now: _ClassNow, device: Device, mine: pl.DataFrame, resolved: Resolved, fresh: set[str]
+    now: _ClassNow, device: Device, mine: pl.DataFrame, resolved: Resolved, told: set[str]
 ) -> Iterator[Drift]:
-    """Yield what was said without a probe, and signals that the mapping leaves out."""
+    """Yield what was said without a probe, and signals that the mapping leaves out, but for those `told` of."""
     wanted = resolve(now.proposed, mine).item_ids
     for row in mine.sort("id").to_dicts():
         item, name = row["id"], row["name"]
-        if item in resolved.item_ids or item in fresh or row["is_agent"]:
+        if item in resolved.item_ids or item in told or row["is_agent"]:
             continue
         kind = "undeclared" if row["type"] == UNDECLARED else "unmapped" if item in wanted else None
         todo = {

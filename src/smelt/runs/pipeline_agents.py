@@ -1,13 +1,16 @@
 """The agents behind the devices: their documents, how late those came, restarts, and how far the numbers go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from smelt.copper.contact import restarts, with_contact
+from smelt.runs.gap_list import Gap
 from smelt.runs.page_tables import Reader, instant, table
 from smelt.terms.interval import DAY_US, Interval
-from smelt.terms.tables import DOCUMENTS
+from smelt.terms.tables import DATA_ITEMS, DOCUMENTS
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class AgentState:
     documents, empty, errors : what came; heartbeats are empty, errors are answers such as OUT_OF_RANGE.
     p50_s, p95_s : seconds from a document's making, by the agent's clock, to its arrival.
     last_contact_us, instance_id, next_sequence : of the newest document.
+    holes, lost : how often its numbers have a hole, and how many observations are missing in them.
     """
 
     agent: str
@@ -29,10 +33,12 @@ class AgentState:
     instance_id: int | None
     next_sequence: int | None
     restarts: tuple[Interval, ...]
+    holes: int
+    lost: int
 
 
-def agents_in(reader: Reader, interval: Interval) -> tuple[AgentState, ...]:
-    """Return the agents whose documents came within the interval, by name."""
+def agents_in(reader: Reader, interval: Interval, gaps: Sequence[Gap] = ()) -> tuple[AgentState, ...]:
+    """Return the agents whose documents came within the interval, by name; `gaps` are those of its devices in it."""
     start, end = instant(interval.start_us - DAY_US), instant(interval.end_us + DAY_US)
     near = table(reader, DOCUMENTS).filter(pl.col("received_at").is_between(start, end))
     columns = (
@@ -41,7 +47,22 @@ def agents_in(reader: Reader, interval: Interval) -> tuple[AgentState, ...]:
     told = with_contact(near.select(columns).collect())
     again = restarts(told)
     mine = told.filter(pl.col("contact_us").is_between(interval.start_us, interval.end_us, closed="left"))
-    return tuple(_agent(row, again, interval) for row in _states(mine).iter_rows(named=True))
+    states = _states(mine)
+    lost = _losses(reader, gaps, list(states["agent"]))
+    return tuple(_agent(row, again, lost, interval) for row in states.iter_rows(named=True))
+
+
+def _losses(reader: Reader, gaps: Sequence[Gap], agents: list[str]) -> dict[str, dict[int, int]]:
+    """Return for each agent when its losses began and how many each lost: every device of an agent has the same."""
+    items = table(reader, DATA_ITEMS).select("device_uuid", "agent").unique().collect()
+    agent_of = {uuid: agent for uuid, agent in items.rows() if agent in agents}
+    only = agents[0] if len(agents) == 1 else None
+    found: dict[str, dict[int, int]] = {agent: {} for agent in agents}
+    for gap in gaps:
+        agent = agent_of.get(gap.device_uuid, only)
+        if gap.kind == "lost" and agent is not None:
+            found[agent][gap.start_us] = max(gap.count or 0, found[agent].get(gap.start_us, 0))
+    return found
 
 
 def _states(told: pl.DataFrame) -> pl.DataFrame:
@@ -61,6 +82,9 @@ def _states(told: pl.DataFrame) -> pl.DataFrame:
     ).sort("agent")
 
 
-def _agent(row: dict[str, object], again: dict[str, tuple[Interval, ...]], interval: Interval) -> AgentState:
-    mine = tuple(r for r in again.get(str(row["agent"]), ()) if r.overlaps(interval))
-    return AgentState(**row, restarts=mine)  # type: ignore[arg-type]
+def _agent(
+    row: dict[str, Any], again: dict[str, tuple[Interval, ...]], lost: dict[str, dict[int, int]], interval: Interval
+) -> AgentState:
+    mine = tuple(r for r in again.get(row["agent"], ()) if r.overlaps(interval))
+    holes = lost[row["agent"]]
+    return AgentState(**row, restarts=mine, holes=len(holes), lost=sum(holes.values()))

@@ -83,7 +83,7 @@ def _expected(each: pl.DataFrame) -> pl.DataFrame:
         covered=pl.sum_horizontal(pl.col(COVERAGE_KINDS)),
         in_contact=pl.sum_horizontal(pl.col(IN_CONTACT)),
     )
-    contact = pl.col("in_contact") / pl.col("covered")
+    contact = _contact()
     is_full = (contact >= FULL) & (pl.col("covered") >= FULL * HOUR_S)
     usual = pl.col("received").filter(is_full).median().over("device_uuid") * pl.col("covered") / HOUR_S
     return known.with_columns(
@@ -97,5 +97,9 @@ def _binned(each: pl.DataFrame, start_us: int, bin_us: int) -> pl.DataFrame:
         pl.col("received", "covered", "in_contact", *COVERAGE_KINDS).sum(),
         expected=pl.when(pl.col("expected").is_not_null().any()).then(pl.col("expected").sum()),
     )
-    contact = pl.when(pl.col("covered") > 0).then(pl.col("in_contact") / pl.col("covered"))
-    return sums.with_columns(contact=contact).drop("covered", "in_contact").sort("device_uuid", "bin")
+    return sums.with_columns(contact=_contact()).drop("covered", "in_contact").sort("device_uuid", "bin")
+
+
+def _contact() -> pl.Expr:
+    """Return the share of what is covered; null where nothing is."""
+    return pl.when(pl.col("covered") > 0).then(pl.col("in_contact") / pl.col("covered"))

@@ -19,6 +19,7 @@ from smelt.runs.reject_list import Rejects, rejects_in
 from smelt.terms.interval import Interval
 from smelt.terms.plant import Device, Plant
 
+NEVER_US = 4_102_444_800_000_000  # 2100
 SPOOL = "spool"  # of recorders, in the plant's folder
 
 
@@ -32,7 +33,11 @@ class Command:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Everything on the Pipeline page; `tables` and `recorders` are those of now, the rest is of the interval."""
+    """Everything on the Pipeline page.
+
+    `runs`, `tables` and `recorders` are those of now, the rest is of the interval; `drift` is also of what came after
+    an interval that ends where the data does: a probe may be younger than the last observation.
+    """
 
     interval: Interval
     span: Interval | None
@@ -58,18 +63,21 @@ def pipeline(
     ----------
     folder : of the plant, for its recorders' states and for commands that name it.
     """
+    gaps = gaps_in(reader, devices, interval)
+    span = data_span(reader, plant.devices)
+    is_newest = span is None or interval.end_us >= span.end_us
     return Pipeline(
         interval=interval,
-        span=data_span(reader, plant.devices),
+        span=span,
         devices=tuple(devices),
         hours=hours(reader, devices, interval),
-        gaps=gaps_in(reader, devices, interval),
+        gaps=gaps,
         arrivals=arrivals(reader, devices, interval),
-        agents=agents_in(reader, interval),
+        agents=agents_in(reader, interval, gaps),
         runs=stage_runs(reader),
         tables=table_files(reader) if isinstance(reader, LakeReader) else (),
         rejects=rejects_in(reader, interval),
-        drift=drift_in(reader, devices, interval),
+        drift=drift_in(reader, devices, Interval(interval.start_us, NEVER_US) if is_newest else interval),
         recorders=recorders_of(folder),
         commands=commands(folder),
     )

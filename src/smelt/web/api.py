@@ -6,9 +6,11 @@ from starlette.responses import Response
 from smelt.runs.device_page import device, device_signals
 from smelt.runs.find_device import find_device
 from smelt.runs.fleet_page import fleet
+from smelt.runs.pipeline_page import pipeline
 from smelt.terms.errors import InputError
 from smelt.web.asked import TheAsked
 from smelt.web.payload import device_payload, fleet_payload, respond, signal_payload
+from smelt.web.pipeline_payload import pipeline_payload
 
 router = APIRouter(prefix="/api")
 
@@ -38,7 +40,16 @@ def get_signals(asked: TheAsked, device_id: str) -> Response:
     return respond({"signals": [signal_payload(s) for s in signals]})
 
 
+@router.get("/pipeline")
+def get_pipeline(asked: TheAsked) -> Response:
+    """Return the Pipeline page's hours, gaps, agents, runs, rejects, drift and recorders."""
+    shop = asked.shop
+    return respond(pipeline_payload(pipeline(shop.reader, shop.plant, asked.interval, asked.devices, shop.folder)))
+
+
 @router.get("/{path:path}")
 def get_nothing(path: str) -> Response:
     """Refuse an address that is not one of the above."""
-    raise InputError(f"no data at /api/{path}: there are /api/fleet, /api/devices/ID and /api/devices/ID/signals.")
+    raise InputError(
+        f"no data at /api/{path}: there are /api/fleet, /api/pipeline, /api/devices/ID and /api/devices/ID/signals."
+    )

@@ -10,11 +10,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, Response
 
+from smelt.runs.config import PlantFolder
 from smelt.runs.find_device import UnknownDeviceError
 from smelt.runs.page_tables import Reader
 from smelt.terms.errors import InputError
 from smelt.terms.plant import ClassMapping, Plant
-from smelt.web import api, downloads, pages
+from smelt.web import api, downloads, pages, pipeline_files
 from smelt.web.asked import Shop
 from smelt.web.guard import Guard
 from smelt.web.payload import respond
@@ -23,7 +24,12 @@ STATIC = Path(__file__).parent / "static"
 
 
 def create_app(
-    reader: Reader, plant: Plant, *, token: str | None, mappings: Mapping[str, ClassMapping] | None = None
+    reader: Reader,
+    plant: Plant,
+    *,
+    token: str | None,
+    mappings: Mapping[str, ClassMapping] | None = None,
+    folder: PlantFolder | None = None,
 ) -> FastAPI:
     """Return the pages of a plant as an application.
 
@@ -33,10 +39,11 @@ def create_app(
     token : what every request must carry, as a bearer, or once as `?token=`; None asks for none, and
         then only this computer's own names are answered.
     mappings : of each class, for units and for which columns are CONDITION levels.
+    folder : of the plant, for its recorders' states and for commands that name it.
     """
     app = FastAPI(title="smelt", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.shop = Shop(reader, plant, mappings or {})
-    for router in (pages.router, api.router, downloads.router):
+    app.state.shop = Shop(reader, plant, mappings or {}, folder)
+    for router in (pages.router, api.router, downloads.router, pipeline_files.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(GZipMiddleware, minimum_size=1000)

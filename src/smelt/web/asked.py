@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
+from smelt.runs.config import PlantFolder
 from smelt.runs.device_page import Look
 from smelt.runs.find_device import find_device
 from smelt.runs.page_episodes import episode_of
@@ -18,11 +19,15 @@ from smelt.web import query
 
 @dataclass(frozen=True)
 class Shop:
-    """The lake and the plant that the pages show; a class without a mapping is shown without units."""
+    """The lake and the plant that the pages show; a class without a mapping is shown without units.
+
+    folder : of the plant, for its recorders and for commands that name it; None where there is none.
+    """
 
     reader: Reader
     plant: Plant
     mappings: Mapping[str, ClassMapping] = field(default_factory=dict)
+    folder: PlantFolder | None = None
 
 
 @dataclass(frozen=True)

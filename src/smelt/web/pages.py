@@ -19,6 +19,12 @@ def fleet_page(request: Request, asked: TheAsked) -> Response:
     return TEMPLATES.TemplateResponse(request, "fleet.html", {"timezone": asked.shop.plant.timezone})
 
 
+@router.get("/pipeline")
+def pipeline_page(request: Request, asked: TheAsked) -> Response:
+    """Return the Pipeline page."""
+    return TEMPLATES.TemplateResponse(request, "pipeline.html", {"timezone": asked.shop.plant.timezone})
+
+
 @router.get("/devices/{device_id}")
 def device_page(request: Request, asked: TheAsked, device_id: str) -> Response:
     """Return a device's page, or a page that says which name was meant."""

@@ -30,7 +30,7 @@ def serve(folder: PlantFolder, host: str, port: int, say: Callable[[str], None])
     token = None if is_loopback(host) else secrets.token_urlsafe(24)
     reader = LakeReader(location.uri)
     classes = read_classes(folder.root, folder.plant, current_items(reader), must_exist=False)
-    app = create_app(reader, folder.plant, token=token, mappings=classes.mappings)
+    app = create_app(reader, folder.plant, token=token, mappings=classes.mappings, folder=folder)
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False))
     shown = f"[{host}]" if ":" in host else host
     say(f"pages at http://{shown}:{port}/{f'?token={token}' if token else ''}  (Ctrl-C ends)")

@@ -24,21 +24,24 @@ const step = (direction) => {
   goTo([from + move, to + move]);
 };
 
-const copyLink = async () => {
+const copyLink = () => {
   if (!shown) return;
   const [from, to] = shown.interval;
-  const address = location.origin + addressOf(location.pathname, { ...read(), from: toIso(from), to: toIso(to), tz: read().tz ?? "plant" });
+  copyText(location.origin + addressOf(location.pathname, { ...read(), from: toIso(from), to: toIso(to), tz: read().tz ?? "plant" }), "Link copied");
+};
+
+export const copyText = async (text, words) => {
   try {
-    await navigator.clipboard.writeText(address);
+    await navigator.clipboard.writeText(text);
   } catch {
     const box = make("textarea", {});
-    box.value = address;
+    box.value = text;
     document.body.append(box);
     box.select();
     document.execCommand("copy");
     box.remove();
   }
-  const toast = make("div", { class: "toast", role: "status" }, "Link copied");
+  const toast = make("div", { class: "toast", role: "status" }, words);
   document.body.append(toast);
   setTimeout(() => toast.remove(), 1600);
 };
@@ -66,7 +69,9 @@ export const drawBar = (page) => {
     const isPressed = button.dataset.range === "all" ? isWhole : Number(button.dataset.range) === width;
     button.setAttribute("aria-pressed", String(Boolean(isPressed)));
   }
-  byId("home").href = addressOf("/", { ...state, episode: null, signals: null, devices: null });
+  const elsewhere = { ...state, episode: null, signals: null };
+  byId("home").href = addressOf("/", { ...elsewhere, devices: null });
+  for (const link of document.querySelectorAll(".pages a")) link.href = addressOf(link.pathname, elsewhere);
 };
 
 export const startBar = () => {

@@ -47,7 +47,7 @@ export const drawLanes = (canvas, page, { rows, height }, width, zone, chosen) =
   for (const episode of page.episodes) drawEpisode(pen, rows, episode, x);
 };
 
-const drawAxis = (pen, interval, width, height, zone) => {
+export const drawAxis = (pen, interval, width, height, zone) => {
   const [from, to] = interval;
   pen.textBaseline = "middle";
   for (const { at, label, isDay } of ticks(interval, width, zone)) {

@@ -2,7 +2,7 @@
 import { make } from "./elements.js";
 import { moment } from "./zones.js";
 
-const tile = (title, mood, glyph, number, words, detail) => make(
+export const tile = (title, mood, glyph, number, words, detail) => make(
   "div", { class: "tile", title: detail },
   make("h3", {}, title),
   make("div", {}, make("strong", { class: mood }, `${glyph} ${number}`.trim()), words),
