@@ -21,6 +21,8 @@ class Recorded:
     gaps: list[Gap] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
     recorder: Recorder | None = None
+    hurries: int = 0
+    _settling: asyncio.Future[None] | None = None
 
     async def put(self, name: str, parts: Sequence[Part], cursor: Cursor) -> None:
         self.puts.append((tuple(parts), json.loads(json.dumps(cursor))))
@@ -32,6 +34,10 @@ class Recorded:
 
     def gap(self, name: str, gap: Gap) -> None:
         self.gaps.append(gap)
+
+    def hurry(self) -> None:
+        self.hurries += 1
+        self._settling = asyncio.ensure_future(self.settle())
 
     async def settle(self) -> None:
         """Make everything durable and tell the recorder."""

@@ -153,6 +153,22 @@ def test_an_old_file_is_rolled(tmp_path: Path) -> None:
     assert len(landed(tmp_path)) == 1
 
 
+def test_a_hurried_file_is_rolled_before_its_time(tmp_path: Path) -> None:
+    source, recording = Source(), opened(tmp_path)
+
+    async def work() -> None:
+        await recording.put("mill", [part(b"1")], {"next": 1})
+        recording.hurry()
+        while not source.told:
+            await asyncio.sleep(0.005)
+        await recording.put("mill", [part(b"2")], {"next": 2})
+        await asyncio.sleep(0.05)
+        assert source.told == [{"next": 1}]
+
+    assert asyncio.run(kept(recording, source, work))
+    assert len(landed(tmp_path)) == 2
+
+
 def test_while_the_zone_is_away_the_spool_takes_over_in_order(tmp_path: Path) -> None:
     source, recording = Source(), opened(tmp_path, Rolling(0.02))
     zone = tmp_path / "landing"

@@ -6,13 +6,13 @@ import random
 from smelt.ingest.backoff import TRIES_ONCE, Backoff
 from smelt.ingest.message_body import content_type_of, count_observations
 from smelt.ingest.mqtt_session import Broker, Message, MqttSession
+from smelt.ingest.mqtt_window import Pace, Window
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recording
 from smelt.ingest.source_url import SourceUrl, source_url
-from smelt.terms.errors import TransientError
+from smelt.terms.errors import InputError, TransientError
 
 TOPICS = "MTConnect/#"
 LOOK_SECONDS = 0.2  # a read lasts so long at most; what is durable is acknowledged in between
-QUIET_SECONDS = 1.0  # a broker that sends nothing for so long has nothing more
 LIFE_SECONDS = 5.0
 MOST_MESSAGES = 500
 
@@ -31,6 +31,11 @@ class MqttRecorder:
     clock : microseconds since 1970, for when a message came.
     rng : spreads retries.
 
+    Notes
+    -----
+    MQTT 5 is spoken, 3.1.1 where the broker knows no other or `?version=3.1.1` says so: then the broker alone says how
+    many messages may be unacknowledged, often 20, and landing files are rolled whenever it waits for them.
+
     Raises
     ------
     InputError
@@ -39,7 +44,7 @@ class MqttRecorder:
 
     def __init__(self, url: str, name: str, clock: Clock, rng: random.Random, first_wait_seconds: float = 1.0) -> None:
         asked = source_url(url)
-        asked.only_options("session")
+        asked.only_options("session", "version")
         self.name, self.url, self._root = name, asked.shown, asked.root
         self._broker = _broker(asked, name)
         self._clock, self._backoff = clock, Backoff(rng, first_wait_seconds)
@@ -77,20 +82,21 @@ class MqttRecorder:
             await self._settle()
 
     async def _read(self, recording: Recording, *, once: bool) -> None:
-        """Read until the connection breaks, or, with `once`, until nothing comes."""
-        now = asyncio.get_running_loop().time
-        told_at, heard_at = -LIFE_SECONDS, now()
+        """Read until the connection breaks, or, with `once`, until nothing comes but what happens now."""
+        clock = asyncio.get_running_loop().time
+        window, pace, told_at = Window(_heard_at=clock()), Pace(clock()), -LIFE_SECONDS
         while True:
             messages = await asyncio.to_thread(self._session.read, LOOK_SECONDS, MOST_MESSAGES)
             if messages:
-                heard_at = now()
                 self._backoff.worked()
-            if messages or now() - told_at >= LIFE_SECONDS:
-                told_at = now()
+            if messages or clock() - told_at >= LIFE_SECONDS:
+                told_at = clock()
                 cursor = {"messages": self._session.number, "topics": self._broker.topics}
                 await recording.put(self.name, [self._part(m) for m in messages if m.payload], cursor)
-            await asyncio.to_thread(self._session.settle, self._durable)
-            if once and now() - heard_at >= QUIET_SECONDS:
+            unsettled = await asyncio.to_thread(self._session.settle, self._durable)
+            if window.look(clock(), len(messages), unsettled):
+                recording.hurry()
+            if once and (window.is_drained(clock()) or pace.is_live(clock(), len(messages))):
                 return
 
     async def _settle(self) -> None:
@@ -120,4 +126,7 @@ def _broker(url: SourceUrl, name: str) -> Broker:
     is_tls = url.kind == "mqtts"
     host, port = url.host_and_port(8883 if is_tls else 1883)
     session = url.options.get("session", f"smelt-{name}")
-    return Broker(host, port, is_tls, url.user, url.password, session, url.path or TOPICS)
+    version = url.options.get("version", "5")
+    if version not in ("5", "3.1.1"):
+        raise InputError(f"source '{url.shown}': version '{version}'; expected 5 or 3.1.1.")
+    return Broker(host, port, is_tls, url.user, url.password, session, url.path or TOPICS, version == "5")

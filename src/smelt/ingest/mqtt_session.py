@@ -30,6 +30,7 @@ class Broker:
     password: str | None
     session: str
     topics: str
+    is_v5: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class MqttSession:
         self._mqtt = paho.mqtt.client
         self._broker, self._clock = broker, clock
         self.number = 0  # of the last message
-        self._protocol = self._mqtt.MQTTv5
+        self._protocol = self._mqtt.MQTTv5 if broker.is_v5 else self._mqtt.MQTTv311
         self._client: Client | None = None
         self._unsettled: deque[tuple[int, int]] = deque()  # number, message id
         self._arrived: list[Message] = []

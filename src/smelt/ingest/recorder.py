@@ -64,6 +64,10 @@ class Recording(Protocol):
         """Say what was lost, or that the source restarted."""
         ...
 
+    def hurry(self) -> None:
+        """Ask that what was put become durable now: a source hands out no more before it hears of that."""
+        ...
+
 
 class Recorder(Protocol):
     """A live source; `name` is unique within a process and names its cursor.

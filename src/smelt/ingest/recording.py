@@ -51,6 +51,7 @@ class LandingRecording:
         self._cursors: dict[str, Cursor] = {}  # of what was put
         self._durable: dict[str, Cursor] = {}
         self._due, self._room, self._stopping = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._is_hurried = False
 
     async def begin(self, recorders: Sequence[Recorder], who: str) -> None:
         """Take the recorders of this process, `who` it is to people, and read where each is to go on."""
@@ -87,6 +88,11 @@ class LandingRecording:
     def gap(self, name: str, gap: Gap) -> None:
         """Keep a source's gap."""
         self._sources[name] = self._sources[name].with_gap(gap)
+
+    def hurry(self) -> None:
+        """Roll the open files before their time."""
+        self._is_hurried = True
+        self._due.set()
 
     def state(self) -> RecorderState:
         """Return how this process is doing now."""
@@ -147,11 +153,12 @@ class LandingRecording:
         if not self._open:
             return False
         age = asyncio.get_running_loop().time() - self._opened_at
-        return age >= self._rolling.seconds or self._packed_bytes() >= self._rolling.size_bytes
+        return self._is_hurried or age >= self._rolling.seconds or self._packed_bytes() >= self._rolling.size_bytes
 
     def _take(self) -> Batch:
         """Close the open files; what comes from now on goes into new ones."""
         opened, self._open = self._open, {}
+        self._is_hurried = False
         self._room.set()
         files = [LandingBytes(f.key(self._delivery.name, self._unique()), f.finish()) for f in opened.values()]
         return Batch(tuple(files), dict(self._cursors))
