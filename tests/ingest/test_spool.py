@@ -18,8 +18,9 @@ def test_files_wait_in_their_order_under_their_keys(tmp_path: Path) -> None:
     assert found == [LandingBytes(k, b) for k, b in zip(keys, (b"1", b"22", b""), strict=True)]
     assert spool.size_bytes() == 3
     assert spool.cursors() == {"mill": {"next": 2}}
-    spool.forget_cursors()
-    assert spool.cursors() is None
+    assert spool.delivered() is None
+    spool.note_delivered({"mill": {"next": 3}})
+    assert spool.cursors() is None and spool.delivered() == {"mill": {"next": 3}}
 
 
 def test_a_full_spool_keeps_nothing_of_what_does_not_fit(tmp_path: Path) -> None:

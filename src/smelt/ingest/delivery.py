@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from smelt.ingest.spool import LandingBytes, Spool
 from smelt.terms.errors import TransientError
 
 LONGEST_WAIT_SECONDS = 60.0
+_REQUEST = re.compile(r"^.*Error performing \w+ \S+ in .*? - ")  # what obstore says before the reason
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,27 @@ class Delivery:
     _retry_at: float = field(default=0.0)
 
     async def begin(self) -> dict[str, Any]:
-        """Return the cursors that recording goes on from: the spool's if there are any, else the zone's."""
-        return self.spool.cursors() or await self.zone.own(self._cursors_file) or {}
+        """Return the cursors that recording goes on from.
+
+        The spool's if there are any; else the landing zone's; while that is away, those it had last, as far as
+        this machine knows, which is never too far on.
+
+        Raises
+        ------
+        TransientError
+            If the landing zone is away and this machine never recorded into it.
+        """
+        ahead = self.spool.cursors()
+        if ahead is not None:
+            return ahead
+        try:
+            return await self.zone.own(self._cursors_file) or {}
+        except AWAY as error:
+            self._failed(error)
+            known = self.spool.delivered()
+            if known is None:
+                raise TransientError(f"{self.error}. Nothing is recorded: where to go on stands there.") from error
+            return known
 
     async def offer(self, batch: Batch) -> bool:
         """Try to make a batch durable; False if the landing zone is away and the spool has no room."""
@@ -104,10 +125,11 @@ class Delivery:
     async def _put_cursors(self, cursors: Mapping[str, Cursor]) -> None:
         if cursors:
             await self.zone.put_own(self._cursors_file, cursors)
-        self.spool.forget_cursors()
+            self.spool.note_delivered(cursors)
         self.error, self._failures = None, 0
 
     def _failed(self, error: Exception) -> None:
         self._failures += 1
-        self.error = f"landing zone {self.zone.uri}: {(str(error).splitlines() or [type(error).__name__])[0]}"
+        reason = _REQUEST.sub("", (str(error).splitlines() or [type(error).__name__])[0])
+        self.error = f"landing zone {self.zone.uri}: {reason}"
         self._retry_at = asyncio.get_running_loop().time() + self.wait_seconds()

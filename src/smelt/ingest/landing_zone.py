@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from obstore.store import RetryConfig
 
 OWN = ".recorders"
-PATIENCE = timedelta(seconds=10)  # then the spool takes over
-RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": PATIENCE}
+RETRIES: "RetryConfig" = {"max_retries": 3, "retry_timeout": timedelta(seconds=10)}  # then the spool takes over
 AWAY = (BaseError, OSError)
 
 
@@ -54,6 +53,10 @@ class LandingZone:
     def is_local(self) -> bool:
         """Say whether it is a folder of this machine."""
         return "://" not in self.uri
+
+    def check(self) -> None:
+        """List what recorders keep here: raises whatever the store does if it is away, absent or locked."""
+        self._store.list(OWN).collect()
 
     async def put(self, key: str, body: bytes) -> None:
         """Write a file so that it is there whole or not at all, and stays after a power cut."""
@@ -93,7 +96,7 @@ class LandingZone:
     def _store(self) -> ObjectStore:
         if self.is_local:
             return LocalStore(self.uri, mkdir=True)
-        return from_url(self.uri, retry_config=RETRIES, client_options={"timeout": PATIENCE})
+        return from_url(self.uri, retry_config=RETRIES)  # client_options would hide AWS_ALLOW_HTTP
 
 
 def settle(path: Path) -> None:

@@ -11,6 +11,7 @@ from smelt.ingest.landing_zone import settle
 from smelt.terms.errors import InputError, TransientError
 
 CURSORS = "cursors.json"
+DELIVERED = "delivered.json"
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Spool:
     """A folder of at most `limit_bytes` of waiting files, oldest first.
 
     Cursors stand here only while they are ahead of those in the landing zone: where there are any, they count.
-    Files are synced before cursors are written, so a cursor never names what could still be lost.
+    Files are synced before cursors are written, so a cursor never names what could still be lost. Beside them lies
+    a copy of those in the landing zone, for a process that begins while that is away.
     """
 
     folder: Path
@@ -73,7 +75,20 @@ class Spool:
         InputError
             If the file is not JSON.
         """
-        path = self.folder / CURSORS
+        return self._read(CURSORS)
+
+    def delivered(self) -> dict[str, Any] | None:
+        """Return the cursors that the landing zone had last, as far as this machine knows; None if it knows none."""
+        return self._read(DELIVERED)
+
+    def note_delivered(self, cursors: Mapping[str, Any]) -> None:
+        """Note that the landing zone has these cursors now, and forget those that were ahead."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _write(self.folder / DELIVERED, json.dumps(cursors).encode())
+        (self.folder / CURSORS).unlink(missing_ok=True)
+
+    def _read(self, name: str) -> dict[str, Any] | None:
+        path = self.folder / name
         try:
             return dict(json.loads(path.read_bytes()))
         except FileNotFoundError:
@@ -83,10 +98,6 @@ class Spool:
                 f"{path} is not what a recorder wrote ({error}). Nothing was recorded. Move it away: "
                 "recording then goes on from the landing zone's cursors."
             ) from error
-
-    def forget_cursors(self) -> None:
-        """Forget the cursors: the landing zone has them now."""
-        (self.folder / CURSORS).unlink(missing_ok=True)
 
 
 def _write(path: Path, body: bytes) -> None:

@@ -52,6 +52,14 @@ def recorder_of(agent: Agent, parts: RecorderParts) -> Recorder:
             from smelt.ingest.kafka import KafkaRecorder
 
             return KafkaRecorder(url, agent.name, clock, rng)
+        case "kinesis":
+            from smelt.ingest.kinesis import KinesisRecorder
+
+            return KinesisRecorder(url, agent.name, clock, rng)
+        case "shdr":
+            from smelt.ingest.shdr_socket import ShdrRecorder
+
+            return ShdrRecorder(url, agent.name, clock, rng)
         case _:
             raise InputError(f"agent '{agent.name}': url '{asked.shown}'; expected {KINDS}. Mend it in plant.toml.")
 

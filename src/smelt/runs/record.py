@@ -13,13 +13,14 @@ from pathlib import Path
 
 from smelt.ingest.agent_requests import Pace
 from smelt.ingest.delivery import Delivery
-from smelt.ingest.landing_zone import OWN, LandingZone
+from smelt.ingest.landing_zone import AWAY, OWN, LandingZone
 from smelt.ingest.recorder import Clock
 from smelt.ingest.recorder_state import RecorderState
 from smelt.ingest.recording import LandingRecording, Rolling
 from smelt.ingest.spool import Spool
 from smelt.lake.lease import Renew, hold
 from smelt.lake.location import Location
+from smelt.lake.store_errors import explain
 from smelt.runs.config import PlantFolder, read_plant
 from smelt.runs.live_sources import live_agents
 from smelt.runs.record_session import RecordSession
@@ -59,7 +60,8 @@ def record(request: RecordRequest, clock: Callable[[], datetime], rng: random.Ra
     InputError
         If a setting or a source's URL is wrong, or another process of this name records here.
     TransientError
-        If a source was away with `once`, or what was read last could be stored nowhere.
+        If a source was away with `once`, what was read last could be stored nowhere, or the landing zone is away
+        and this machine never recorded into it.
     """
     folder = read_plant(request.root, request.flags)
     settings = folder.plant.record
@@ -90,16 +92,29 @@ def spool_folder(folder: PlantFolder) -> Path:
 
 @contextmanager
 def _lease(zone: LandingZone, name: str, wait_seconds: float) -> Iterator[Renew]:
+    """Hold the name in the landing zone; while that is away nobody can hold or ask for it, and recording goes on."""
+    try:
+        zone.check()
+    except AWAY as error:
+        told = explain(error)
+        if isinstance(told, InputError):
+            raise told from error
+        yield _nothing
+        return
     held = hold(Location.of(f"{zone.uri}/{OWN}"), f"record-{name}", wait_seconds)
     try:
-        renew = held.__enter__()
+        make_sure = held.__enter__()
     except LeaseError as error:
         raise LeaseError(
             f"landing zone {zone.uri}: {error} Two recorders at a time need two names: [record] name in plant.toml."
         ) from error
     with contextlib.ExitStack() as stack:
         stack.push(held.__exit__)
-        yield renew
+        yield make_sure
+
+
+def _nothing() -> None:
+    """Make sure of nothing."""
 
 
 def _landing(folder: PlantFolder) -> str:
