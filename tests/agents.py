@@ -27,6 +27,7 @@ class GeneratedAgent:
     made: dict[tuple[int, int], tuple[str, Any]] = field(default_factory=dict)
     next_sequence: int = 1
     model: int = 0
+    assets: list[dict[str, Any]] = field(default_factory=list)
     clock: datetime = START
     _buffer: list[tuple[int, str]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -37,19 +38,25 @@ class GeneratedAgent:
             for _ in range(count):
                 self._add_one()
 
-    def _add_one(self) -> None:
+    def _add_one(self, kind: str = "", item: str = "", value: Any = None) -> None:
         n, self.next_sequence = self.next_sequence, self.next_sequence + 1
         self.clock += timedelta(milliseconds=5)
-        item, value = (f"X{n % 5}", n / 8) if n % 50 else ("program", f"O{n}")
+        if not kind:
+            kind, item, value = ("Position", f"X{n % 5}", n / 8) if n % 50 else ("Program", "program", f"O{n}")
         shown = json.dumps(value)
         stamp = f"{self.clock:%Y-%m-%dT%H:%M:%S.%fZ}"
-        kind = "Program" if item == "program" else "Position"
         told = f'"value":{shown},"dataItemId":"{item}","name":"{item}","sequence":{n},"timestamp":"{stamp}"'
         text = f'{{"{kind}":{{{told}}}}}'
         self._buffer.append((n, text))
         if len(self._buffer) > self.buffer_size + 4096:
             del self._buffer[:4096]
         self.made[self.instance_id, n] = (item, value)
+
+    def change_asset(self, name: str) -> None:
+        """Have another asset, and say so."""
+        with self._lock:
+            self.assets.append({"CuttingTool": {"assetId": name, "serialNumber": name}})
+            self._add_one("AssetChanged", "d_asset_chg", name)
 
     def restart(self, instance_id: int | None = None) -> None:
         """Begin a new instance with an empty buffer."""
@@ -72,6 +79,8 @@ class GeneratedAgent:
             asked = path.rpartition("/")[2]
             if asked == "probe":
                 return 200, self._document("Devices", self._header(), self._devices())
+            if asked == "assets":
+                return 200, self._document("Assets", self._header(), json.dumps(self.assets))
             if asked == "current":
                 last = {o.split('"dataItemId":')[1].split(",")[0]: o for _, o in self._buffer[-200:]}
                 return 200, self._document("Streams", self._header(self.next_sequence), self._streams([*last.values()]))
@@ -110,7 +119,7 @@ class GeneratedAgent:
 
     def _streams(self, rows: Sequence[str]) -> str:
         samples = ",".join(r for r in rows if r.startswith('{"Position'))
-        events = ",".join(r for r in rows if r.startswith('{"Program'))
+        events = ",".join(r for r in rows if not r.startswith('{"Position'))
         component = f'"component":"Path","componentId":"p","Samples":[{samples}],"Events":[{events}]'
         inner = f'"ComponentStreams":[{{"ComponentStream":{{{component}}}}}]'
         return f'[{{"DeviceStream":{{"name":"{self.device}","uuid":"{self.device}-1",{inner}}}}}]'

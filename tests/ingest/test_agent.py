@@ -64,9 +64,10 @@ def test_once_takes_all_that_the_agent_has_and_its_device_model(tmp_path: Path) 
     agent.add(950)
     with ReplayingAgent(agent) as server:
         state = record(tmp_path, server.url)
-        assert server.asked[:3] == ["/probe", "/current", "/sample?from=1&count=100"]
+        assert server.asked[:4] == ["/probe", "/current", "/assets", "/sample?from=1&count=100"]
     assert observations(tmp_path / "landing") == agent.made
-    assert kinds(tmp_path)[:3] == ["MTConnectDevices", "MTConnectStreams", "MTConnectStreams"]
+    told = ["MTConnectDevices", "MTConnectStreams", "MTConnectAssets", "MTConnectStreams"]
+    assert kinds(tmp_path)[:4] == told
     assert (state.observations, state.lost, state.restarts, state.error) == (950, 0, 0, None)
 
 
@@ -75,7 +76,7 @@ def test_bodies_are_recorded_as_they_came_with_their_url_and_time(tmp_path: Path
     agent.add(10)
     with ReplayingAgent(agent) as server:
         record(tmp_path, server.url.replace("//", "//me:secret@"))
-    probe, _, sample = recorded_parts(tmp_path / "landing")
+    probe, _, _, sample = recorded_parts(tmp_path / "landing")
     assert probe.body == agent.answer("/probe", {})[1]
     assert sample.headers["Content-Location"] == f"{server.url}/sample?from=1&count=100"
     assert sample.headers["Content-Type"] == "application/mtconnect+json"
@@ -207,6 +208,31 @@ def test_another_device_model_is_fetched(tmp_path: Path) -> None:
     assert [b'"model":"1"' in p.replace(b'": "', b'":"') for p in probes] == [False, True]
 
 
+def test_assets_are_fetched_when_one_changes(tmp_path: Path) -> None:
+    agent = GeneratedAgent()
+    agent.add(10)
+    with ReplayingAgent(agent) as server:
+        record(tmp_path, server.url)
+        agent.change_asset("T17")
+        record(tmp_path, server.url, seed=1)
+        agent.add(10)
+        record(tmp_path, server.url, seed=2)
+    assets = [p.body for p in recorded_parts(tmp_path / "landing") if p.body.startswith(b'{"MTConnectAssets')]
+    assert [b"T17" in body for body in assets] == [False, True]
+
+
+def test_an_agent_without_assets_is_recorded_all_the_same(tmp_path: Path) -> None:
+    class Assetless(GeneratedAgent):
+        def answer(self, path: str, query: dict[str, int]) -> tuple[int, bytes]:
+            return (404, b"<html>") if path == "/assets" else super().answer(path, query)
+
+    agent = Assetless()
+    agent.add(10)
+    with ReplayingAgent(agent) as server:
+        record(tmp_path, server.url)
+    assert observations(tmp_path / "landing") == agent.made
+
+
 def test_a_clock_that_jumps_changes_nothing(tmp_path: Path) -> None:
     agent = GeneratedAgent()
     agent.add(50)
@@ -237,7 +263,7 @@ def test_no_fault_loses_anything(tmp_path: Path, seed: int) -> None:
 def test_a_silent_agent_is_dead_after_two_heartbeats(tmp_path: Path) -> None:
     agent = GeneratedAgent()
     agent.add(10)
-    with ReplayingAgent(agent, ["none", "none", "none", "silent"]) as server:
+    with ReplayingAgent(agent, ["none", "none", "none", "none", "silent"]) as server:
         record(
             tmp_path,
             server.url,

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -10,6 +11,8 @@ from smelt.ingest.backoff import TRIES_ONCE, Backoff
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recording
 from smelt.terms.document_header import DocumentHeader
 from smelt.terms.errors import TransientError
+
+_ASSET_EVENT = re.compile(rb"Asset(?:Changed|Removed)\b|ASSET_(?:CHANGED|REMOVED)\b")
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class AgentRecorder:
     async def _begin(self, recording: Recording) -> None:
         probe, current = await self._requests.get("probe"), await self._requests.get("current")
         place = self._oldest(current.header)
-        await self._put(recording, [probe, current], place)
+        await self._put(recording, [probe, current, *await self._assets()], place)
 
     async def _take(self, document: Document, recording: Recording) -> bool:
         """Record a document and move on; False if the agent must be asked anew."""
@@ -115,7 +118,17 @@ class AgentRecorder:
         self._refusals = 0
         if moved.model_changed_at != place.model_changed_at and place.model_changed_at is not None:
             await self._put(recording, [await self._requests.get("probe")], moved)
+        if _ASSET_EVENT.search(document.body):
+            await self._put(recording, await self._assets(), moved)
         return True
+
+    async def _assets(self) -> list[Document]:
+        """Return the agent's assets, whole, in a list; none where it keeps none."""
+        try:
+            document = await self._requests.get("assets")
+        except TransientError:
+            return []
+        return [document] if document.header.kind == "MTConnectAssets" else []
 
     async def _refused(self, document: Document, recording: Recording) -> None:
         """Record an error document; OUT_OF_RANGE is answered by looking where the agent's buffer is now."""
