@@ -6,6 +6,7 @@ never takes its neighbours along. Local names count, whatever the namespace.
 
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 
 from smelt.mtconnect.assets_xml import read_assets
@@ -14,8 +15,11 @@ from smelt.mtconnect.rows import Building
 from smelt.mtconnect.xml_document import read_document
 from smelt.mtconnect.xml_documents import BLANKS, Found, find_documents
 from smelt.mtconnect.xml_encoding import Utf8, utf16_of
+from smelt.mtconnect.xml_plain import PlainDocuments, read_plain
 from smelt.terms.errors import InputError
-from smelt.terms.observation import Decoded, LandedProbe, Origin, Reject
+from smelt.terms.observation import DECODED_ROWS, Decoded, LandedProbe, Origin, Reject
+
+_SMALL = 1 << 16  # below that the parser is done before the scan is set up
 
 
 def decode_xml(data: bytes, origin: Origin) -> Decoded:
@@ -38,10 +42,32 @@ def decode_xml(data: bytes, origin: Origin) -> Decoded:
     building = Building(origin)
     found = find_documents(data)
     borders = [*(document.start for document in found), len(data)]
+    plain = read_plain(data, found, borders[1:], origin) if len(data) >= _SMALL else PlainDocuments()
     _reject_between(building, data, 0, borders[0])
-    for document, limit in zip(found, borders[1:], strict=True):
-        _reject_between(building, data, _read(building, data, document, limit), limit)
-    return building.finish()
+    indexes: dict[int, int] = {}
+    for place, (document, limit) in enumerate(zip(found, borders[1:], strict=True)):
+        known = plain.documents.get(place)
+        if known is None:
+            end = _read(building, data, document, limit)
+        else:
+            indexes[place] = len(building.documents)
+            building.documents.append(known)
+            end = known.offset + known.length
+        _reject_between(building, data, end, limit)
+    decoded = building.finish()
+    return replace(decoded, rows=_together(decoded.rows, plain.rows, indexes)) if indexes else decoded
+
+
+def _together(rows: pa.Table, plain: pa.Table, indexes: dict[int, int]) -> pa.Table:
+    """Join rows and the plain ones, whose documents are places, in the order of documents."""
+    index = np.zeros(max(indexes) + 1, np.int32)
+    index[list(indexes)] = list(indexes.values())
+    column = plain.schema.get_field_index("document")
+    moved = pa.array(index[plain["document"].to_numpy()])
+    both = pa.concat_tables([rows, plain.set_column(column, DECODED_ROWS.field("document"), moved)])
+    both = both.unify_dictionaries().combine_chunks()
+    order = both["document"].to_numpy()
+    return both if (order[1:] >= order[:-1]).all() else both.take(pa.array(np.argsort(order, kind="stable")))
 
 
 def _read(building: Building, data: bytes, found: Found, limit: int) -> int:

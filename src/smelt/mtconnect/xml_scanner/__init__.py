@@ -1,0 +1,1 @@
+"""The compiled scan of plain MTConnect XML."""

@@ -1,0 +1,168 @@
+"""Tags, names and attributes on raw bytes; what is not plain is refused."""
+
+from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.mtconnect.scanner.instructions import load_byte
+from smelt.mtconnect.xml_scanner.values import (
+    AND,
+    APOSTROPHE,
+    COLON,
+    DASH,
+    DOT,
+    EQUALS,
+    GT,
+    LT,
+    NINE,
+    QUOTE,
+    SLASH,
+    UNDERSCORE,
+    ZERO,
+    Longs,
+    is_same,
+    which_word,
+    words,
+)
+
+MOST_ATTRIBUTES = 32
+_EXCLAMATION, _QUESTION = b"!?"
+# Attributes that count, by their rows in what read_tag finds; behind them stand two signs.
+ID, NUMBER, STAMP, UUID, NATIVE_CODE, CONDITION_ID, RESET, SERIES, SIGNS = range(9)
+HAS_ENTITY, HAS_PREFIX = range(2)
+_ATTRIBUTES = words(
+    b"dataItemId", b"sequence", b"timestamp", b"uuid", b"nativeCode", b"conditionId", b"resetTriggered", b"sampleRate",
+    b"sampleCount",
+)  # fmt: skip
+
+
+@inlined
+def _is_name(byte: int) -> bool:
+    is_letter = (byte | 0x20) >= 0x61 and (byte | 0x20) <= 0x7A
+    return is_letter or (byte >= ZERO and byte <= COLON) or byte in (UNDERSCORE, DASH, DOT)
+
+
+@inlined
+def is_blank(byte: int) -> bool:
+    """Say whether XML counts a byte as a blank."""
+    return byte in (0x20, 0x0A, 0x0D, 0x09)
+
+
+@part
+def skip_blanks(at: int, limit: int) -> int:
+    """Return the next place that is not blank."""
+    while at < limit and is_blank(load_byte(at)):
+        at += 1
+    return at
+
+
+@part
+def name_end(at: int, limit: int) -> int:
+    """Return the end of a name of ASCII letters, or `at` if none begins there."""
+    byte = load_byte(at) if at < limit else 0
+    if not _is_name(byte) or byte in (DASH, DOT) or (byte >= ZERO and byte <= NINE):
+        return at
+    while at < limit and _is_name(load_byte(at)):
+        at += 1
+    return at
+
+
+@part
+def local_name(at: int, end: int) -> int:
+    """Return where a name begins behind its prefix."""
+    for i in range(end - 1, at - 1, -1):
+        if load_byte(i) == COLON:
+            return i + 1
+    return at
+
+
+@part
+def read_tag(at: int, limit: int, spans: Longs, found: Longs) -> int:
+    """Read the attributes behind a start tag's name; returns the place of its '>' or '/>', or -1 if it is odd.
+
+    Parameters
+    ----------
+    spans : room for the places of the names.
+    found : (start, end) of the values by attribute, -1 where there is none; in row SIGNS whether a value has an
+        entity and whether a name has a prefix.
+    """
+    found[:, :] = -1
+    count = 0
+    while True:
+        start = skip_blanks(at, limit)
+        if start + 1 >= limit:
+            return -1
+        if load_byte(start) == GT or (load_byte(start) == SLASH and load_byte(start + 1) == GT):
+            return start
+        end = name_end(start, limit)
+        value = _value_start(end, limit)
+        if start in (end, at) or value < 0 or count == MOST_ATTRIBUTES or _stands_before(start, end, spans[:count]):
+            return -1
+        spans[count, 0], spans[count, 1] = start, end
+        count += 1
+        at = _value_end(value, limit, found)
+        if at < 0:
+            return -1
+        if local_name(start, end) != start:
+            found[SIGNS, HAS_PREFIX] = 1
+        which = which_word(start, end, _ATTRIBUTES)
+        if which >= 0:
+            found[min(which, SERIES), 0], found[min(which, SERIES), 1] = value, at
+        at += 1
+
+
+@part
+def _value_start(at: int, limit: int) -> int:
+    at = skip_blanks(at, limit)
+    if at >= limit or load_byte(at) != EQUALS:
+        return -1
+    at = skip_blanks(at + 1, limit)
+    return at + 1 if at < limit and load_byte(at) in (QUOTE, APOSTROPHE) else -1
+
+
+@part
+def _value_end(at: int, limit: int, found: Longs) -> int:
+    """Return the place of the closing quote."""
+    quote = load_byte(at - 1)
+    while at < limit and load_byte(at) != quote:
+        if load_byte(at) == LT or load_byte(at) < 0x20:
+            return -1
+        if load_byte(at) == AND:
+            found[SIGNS, HAS_ENTITY] = 1
+        at += 1
+    return at if at < limit else -1
+
+
+@part
+def _stands_before(start: int, end: int, spans: Longs) -> bool:
+    """Say whether one of the names before is the same."""
+    for i in range(len(spans)):
+        if spans[i, 1] - spans[i, 0] == end - start and is_same(start, spans[i, 0], end - start):
+            return True
+    return False
+
+
+@part
+def close_at(at: int, limit: int, name: Longs) -> int:
+    """Return the end of the end tag of that name at `at`, or -1 if it does not stand there."""
+    end = at + 2 + name[1] - name[0]
+    if (
+        end >= limit
+        or load_byte(at) != LT
+        or load_byte(at + 1) != SLASH
+        or not is_same(at + 2, name[0], name[1] - name[0])
+    ):
+        return -1
+    end = skip_blanks(end, limit)
+    return end + 1 if end < limit and load_byte(end) == GT else -1
+
+
+@part
+def set_end(at: int, limit: int, name: Longs) -> int:
+    """Return the end of an element that holds others, or -1; comments and the like are not looked into."""
+    while at < limit - 1:
+        if load_byte(at) == LT:
+            if load_byte(at + 1) in (_EXCLAMATION, _QUESTION):
+                return -1
+            end = close_at(at, limit, name)
+            if end >= 0:
+                return end
+        at += 1
+    return -1
