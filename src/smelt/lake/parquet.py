@@ -3,7 +3,8 @@
 import io
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 import obstore
 import pyarrow as pa
@@ -16,6 +17,7 @@ from smelt.terms.work import DataFile
 
 ROW_GROUP_ROWS = 131_072
 MAX_FILE_ROWS = 8_000_000
+Bound = str | int
 
 
 def write_files(location: Location, spec: TableSpec, rows: pa.Table, partition: dict[str, str]) -> list[DataFile]:
@@ -31,34 +33,103 @@ def write_files(location: Location, spec: TableSpec, rows: pa.Table, partition: 
     A file for every MAX_FILE_ROWS rows; none for no rows. They are not part of the table before a commit.
     """
     rows = rows.select(spec.file_schema().names).cast(spec.file_schema())
-    return [_write(location, spec, part, partition) for part in _slices(rows)]
+    return [write_file(location, spec, _slices(part, ROW_GROUP_ROWS), partition) for part in _even(rows)]
 
 
-def _slices(rows: pa.Table) -> Iterator[pa.Table]:
+def write_file(location: Location, spec: TableSpec, groups: Iterable[pa.Table], partition: dict[str, str]) -> DataFile:
+    """Write a file whose row groups are these tables, sorted as given: no more than one of them is held at a time.
+
+    Parameters
+    ----------
+    groups : at least one; columns of spec.file_schema(), in its order. Strings may be dictionaries, which
+        are written as they are, so each group's dictionary should hold no more than the group needs.
+    partition : value of each partition column, as text.
+    """
+    writing = _Writing(spec)
+    for group in groups:
+        writing.add(group)
+    body = writing.end()
+    folder = "".join(f"{name}={_safe(value)}/" for name, value in partition.items())  # Polars reads them there
+    path = f"{folder}{uuid.uuid4().hex}.parquet"
+    obstore.put(location.store, f"{spec.name}/{path}", body)
+    low, high = tuple(writing.low.items()), tuple(writing.high.items())
+    return DataFile(path, len(body), writing.rows, tuple(partition.items()), low, high)
+
+
+def _even(rows: pa.Table) -> Iterator[pa.Table]:
     count = -(-rows.num_rows // MAX_FILE_ROWS)
     for i in range(count):
         start, end = i * rows.num_rows // count, (i + 1) * rows.num_rows // count
         yield rows.slice(start, end - start)
 
 
-def _write(location: Location, spec: TableSpec, rows: pa.Table, partition: dict[str, str]) -> DataFile:
-    sink = io.BytesIO()
-    integers = [f.name for f in rows.schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
-    pq.write_table(
-        rows,
+def _slices(rows: pa.Table, most: int) -> Iterator[pa.Table]:
+    return (rows.slice(start, most) for start in range(0, rows.num_rows, most))
+
+
+@dataclass
+class _Writing:
+    """A file under way, and the bounds of the sort columns so far."""
+
+    spec: TableSpec
+    rows: int = 0
+    low: dict[str, Bound] = field(default_factory=dict)
+    high: dict[str, Bound] = field(default_factory=dict)
+    _sink: io.BytesIO = field(default_factory=io.BytesIO)
+    _writer: pq.ParquetWriter | None = None
+
+    def add(self, group: pa.Table) -> None:
+        """Write a row group."""
+        if self._writer is None:
+            self._writer = _writer(self._sink, _schema_of(group, self.spec), self.spec.sort_by)
+        self._writer.write_table(group.cast(self._writer.schema), row_group_size=max(group.num_rows, 1))
+        self.rows += group.num_rows
+        for name in self.spec.sort_by:
+            self._widen(name, group[name])
+
+    def _widen(self, name: str, column: pa.ChunkedArray) -> None:
+        ends = pc.min_max(_distinct(column))
+        if not ends["min"].is_valid:
+            return
+        low, high = _as_delta(ends["min"]), _as_delta(ends["max"])
+        self.low[name] = min(self.low.get(name, low), low)  # type: ignore[type-var]
+        self.high[name] = max(self.high.get(name, high), high)  # type: ignore[type-var]
+
+    def end(self) -> bytes:
+        """Close the file and return its bytes."""
+        assert self._writer is not None, "a file has at least one row group"
+        self._writer.close()
+        return self._sink.getvalue()
+
+
+def _schema_of(group: pa.Table, spec: TableSpec) -> pa.Schema:
+    """Return the table's schema, with dictionaries where the rows have them."""
+    kinds = {f.name: f.type for f in group.schema}
+    return pa.schema(
+        [f.with_type(kinds[f.name]) if pa.types.is_dictionary(kinds[f.name]) else f for f in spec.file_schema()]
+    )
+
+
+def _writer(sink: io.BytesIO, schema: pa.Schema, sorted_by: tuple[str, ...]) -> pq.ParquetWriter:
+    """Return a writer; numbers have no dictionary, which would make most of them larger (measured)."""
+    integers = [f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
+    plain = (pa.types.is_floating, pa.types.is_boolean)
+    return pq.ParquetWriter(
         sink,
+        schema,
         compression="zstd",
-        row_group_size=ROW_GROUP_ROWS,
-        use_dictionary=[f.name for f in rows.schema if f.name not in integers and not pa.types.is_boolean(f.type)],
+        use_dictionary=[f.name for f in schema if f.name not in integers and not any(p(f.type) for p in plain)],
         column_encoding=dict.fromkeys(integers, "DELTA_BINARY_PACKED"),
+        write_statistics=list(sorted_by),
         store_schema=False,
     )
-    body = sink.getvalue()
-    folder = "".join(f"{name}={_safe(value)}/" for name, value in partition.items())  # Polars reads them there
-    path = f"{folder}{uuid.uuid4().hex}.parquet"
-    obstore.put(location.store, f"{spec.name}/{path}", body)
-    low, high = _bounds(spec, rows)
-    return DataFile(path, len(body), rows.num_rows, tuple(partition.items()), low, high)
+
+
+def _distinct(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(column.type):
+        return column
+    used = [c.dictionary.take(pc.unique(c.indices).drop_null()) for c in column.chunks]
+    return pa.chunked_array(used, column.type.value_type)
 
 
 def _safe(value: str) -> str:
@@ -66,20 +137,7 @@ def _safe(value: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in value)
 
 
-def _bounds(
-    spec: TableSpec, rows: pa.Table
-) -> tuple[tuple[tuple[str, str | int], ...], tuple[tuple[str, str | int], ...]]:
-    low: list[tuple[str, str | int]] = []
-    high: list[tuple[str, str | int]] = []
-    for name in spec.sort_by:
-        ends = pc.min_max(rows[name])
-        if ends["min"].is_valid:
-            low.append((name, _as_delta(ends["min"])))
-            high.append((name, _as_delta(ends["max"])))
-    return tuple(low), tuple(high)
-
-
-def _as_delta(value: pa.Scalar) -> str | int:
+def _as_delta(value: pa.Scalar) -> Bound:
     if pa.types.is_timestamp(value.type):
         return str(value.as_py().strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
     plain = value.as_py()

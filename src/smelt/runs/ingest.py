@@ -1,24 +1,29 @@
 """The ingest stage: which landing files are new, which tasks read them, and what one plan commits."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+import polars as pl
 import pyarrow as pa
 
 from smelt.copper.rows import Run, merge_runs
 from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
-from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files, without_claimed
+from smelt.runs.ingest_read import Readable
+from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
+from smelt.runs.landed_models import change_models
 from smelt.runs.new_files import median_lateness_s, new_files
 from smelt.runs.probe import probed_devices
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.terms.errors import InputError
 from smelt.terms.observation import ProbedDevice
 from smelt.terms.tables import (
+    ASSETS,
+    DATA_ITEMS,
     DOCUMENTS,
     FILES,
     LAST_VALUES,
@@ -65,7 +70,9 @@ class Ingest:
             return None
         return {
             "roots": [None if s is None else [s.root, s.pattern] for s in self._sources],
-            "versions": {spec.name: self._driver.table(spec).version() for spec in (SEQUENCES, OBSERVATIONS)},
+            "versions": {
+                spec.name: self._driver.table(spec).version() for spec in (SEQUENCES, OBSERVATIONS, DATA_ITEMS)
+            },
             "tasks": [
                 {"source": g.source, "device": g.device_uuid, "files": [[f.path, f.size, f.etag] for f in g.files]}
                 for g in groups
@@ -76,19 +83,24 @@ class Ingest:
         """Return the plan's tasks, each with what was stored at the plan's versions."""
         known = self._known(plan["versions"][SEQUENCES.name])
         has_logs = any(t["device"] for t in plan["tasks"])
-        stored = self._stored(plan["versions"][OBSERVATIONS.name]) if has_logs else ()
         devices = {d.uuid: d for d in probed_devices(self._driver.reader)} if has_logs else {}
+        rates = self._sample_rates(plan["versions"][DATA_ITEMS.name])
+        agents = self._driver.folder.plant.agents
         return [
             IngestTask(
                 self._driver.location.uri,
                 number,
-                Landing(*plan["roots"][t["source"]]),
-                tuple(LandingFile(*f) for f in t["files"]),
-                self._driver.folder.plant.agents,
+                Readable(
+                    Landing(*plan["roots"][t["source"]]),
+                    tuple(LandingFile(*f) for f in t["files"]),
+                    agents,
+                    devices.get(t["device"]),
+                    t["device"],
+                    rates,
+                ),
                 BUCKETS,
                 known,
-                log_device=devices[t["device"]] if t["device"] else None,
-                stored=stored if t["device"] else (),
+                plan["versions"][OBSERVATIONS.name],
             )
             for t in plan["tasks"]
         ]
@@ -108,6 +120,8 @@ class Ingest:
                 small(FILES, [_file_row(LandingFile(*f), number) for f in read]),
                 small(SEQUENCES, _run_rows((r for w in written for r in w.runs), number)),
                 small(LAST_VALUES, pa.concat_tables([w.last_values for w in written]).cast(LAST_VALUES.schema)),
+                small(ASSETS, pa.concat_tables([w.assets for w in written])),
+                change_models(self._driver, [m for w in written for m in w.models]),
                 Change(OBSERVATIONS, tuple(f for w in written for f in w.observations)),
             ),
             tuple(periods),
@@ -135,10 +149,26 @@ class Ingest:
         if version < 0:
             return ()
         runs = self._driver.reader.scan(SEQUENCES.name, version).select("agent", "instance_id", "first", "last")
-        return tuple(merge_runs(Run(*row) for row in runs.collect().rows()))
+        return joined_runs(runs)
 
-    def _stored(self, version: int) -> tuple[str, ...]:
-        return tuple(f.path for f in self._driver.table(OBSERVATIONS).files(version))
+    def _sample_rates(self, version: int) -> tuple[tuple[tuple[str, str], float], ...]:
+        """Return what only a probe tells of time series: values a second of each (device, data item)."""
+        if version < 0:
+            return ()
+        items = self._driver.reader.scan(DATA_ITEMS.name, version)
+        told = items.filter(pl.col("sample_rate").is_not_null(), pl.col("valid_to").is_null())
+        rows = told.select("device_uuid", "id", "sample_rate").sort("device_uuid", "id").collect().rows()
+        return tuple(((device, item), rate) for device, item, rate in rows)
+
+
+def joined_runs(runs: pl.LazyFrame) -> tuple[Run, ...]:
+    """Join runs that touch or overlap, in order: as `merge_runs`, but for many."""
+    key = ["agent", "instance_id"]
+    reached = pl.col("last").cum_max().shift(1).over(key)
+    ordered = runs.sort(*key, "first").with_columns(begins=(pl.col("first") > reached + 1).fill_null(value=True))
+    joined = ordered.with_columns(number=pl.col("begins").cum_sum()).group_by(*key, "number", maintain_order=True)
+    found = joined.agg(pl.col("first").min(), pl.col("last").max()).drop("number")
+    return tuple(Run(*row) for row in found.collect().rows())
 
 
 def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:
@@ -155,11 +185,18 @@ def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:
 
 
 def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritten]) -> list[IngestWritten]:
+    """Let a task that shares rows with earlier ones do its work again, knowing what they keep."""
     kept: list[IngestWritten] = []
     claimed: list[Run] = []
     for task, result in zip(tasks, results, strict=True):
-        overlapping = tuple(c for c in claimed if any(_overlap(c, r) for r in result.runs))
-        kept.append(without_claimed(task, result, overlapping) if overlapping else result)
+        runs = [c for c in claimed if any(_overlap(c, r) for r in result.runs)]
+        beside = [w for w in kept if any(a.overlaps(b) for a in w.lines for b in result.lines)]
+        if runs or beside:
+            known = tuple(merge_runs([*task.known, *runs]))
+            files = tuple(f for w in beside for f in w.observations)
+            kept.append(ingest_files(replace(task, known=known, beside=files)))
+        else:
+            kept.append(result)
         claimed = merge_runs([*claimed, *kept[-1].runs])
     return kept
 

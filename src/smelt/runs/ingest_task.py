@@ -1,58 +1,63 @@
 """The kernel of ingest: landing files to sorted observation files and the small rows that go with them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from smelt.copper.batch import Batch, make_batch
 from smelt.copper.carry import last_values_of
-from smelt.copper.rows import (
-    PeriodSum,
-    Run,
-    drop_duplicates,
-    drop_known_lines,
-    in_order,
-    is_plausible,
-    period_sums,
-    runs_of,
-    with_month_and_bucket,
-)
-from smelt.ingest.landing import Landing, LandingFile, received_at
+from smelt.copper.duplicates import LINE_KEY, new_lines, new_numbered
+from smelt.copper.last_values import last_values
+from smelt.copper.layout import Layout, lay_out
+from smelt.copper.period_sums import add_up, mark_stretches, period_sums
+from smelt.copper.row_kernels import NONE, bounds
+from smelt.copper.rows import PeriodSum, Run, merge_runs
 from smelt.lake.location import Location
-from smelt.lake.parquet import write_files
+from smelt.lake.parquet import MAX_FILE_ROWS, ROW_GROUP_ROWS, write_file
 from smelt.lake.reader import scan_files
-from smelt.mtconnect.dialect import decode
-from smelt.mtconnect.unpack import unpack
-from smelt.terms.observation import WORD, Decoded, Origin, ProbedDevice, Reject
-from smelt.terms.plant import Agent
-from smelt.terms.tables import (
-    DOCUMENTS,
-    LAST_VALUES,
-    OBSERVATIONS,
-    QUARANTINE,
-)
+from smelt.lake.table import LakeTable
+from smelt.runs.ingest_read import LandedModel, Readable, ReadBatch, read_batches
+from smelt.terms.interval import from_us
+from smelt.terms.tables import ASSETS, DOCUMENTS, LAST_VALUES, OBSERVATIONS, QUARANTINE
 from smelt.terms.work import DataFile
+
+_YEAR_9999 = 253_370_764_800_000_000
 
 
 @dataclass(frozen=True)
 class IngestTask:
-    """A group of landing files that makes one even observation file.
+    """A group of landing files that makes few even observation files.
 
-    `known` are the runs stored before this plan. For logs, `stored` are the observation files that may
-    hold the same lines.
+    known : the runs stored before this plan, and those that earlier tasks of it keep.
+    stored_version : of copper/observations, for rows that nobody numbered: they may be stored.
+    beside : files of earlier tasks of this plan that may hold such rows, too.
     """
 
     lake: str
     plan: int
-    landing: Landing
-    files: tuple[LandingFile, ...]
-    agents: tuple[Agent, ...]
+    what: Readable
     buckets: int
     known: tuple[Run, ...] = ()
-    log_device: ProbedDevice | None = None
-    stored: tuple[str, ...] = ()
+    stored_version: int = -1
+    beside: tuple[DataFile, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class LineSpan:
+    """Where rows that nobody numbered lie: a device, and its first and last stamp in microseconds."""
+
+    device_uuid: str
+    first_us: int
+    last_us: int
+
+    def overlaps(self, other: "LineSpan") -> bool:
+        """Say whether the two may hold the same row."""
+        is_device = self.device_uuid == other.device_uuid
+        return is_device and self.first_us <= other.last_us and other.first_us <= self.last_us
 
 
 @dataclass(frozen=True)
@@ -63,104 +68,154 @@ class IngestWritten:
     observations: tuple[DataFile, ...]
     runs: tuple[Run, ...]
     sums: tuple[PeriodSum, ...]
+    lines: tuple[LineSpan, ...]
     documents: pa.Table
     last_values: pa.Table
     quarantine: pa.Table
+    assets: pa.Table
+    models: tuple[LandedModel, ...]
 
 
 def ingest_files(task: IngestTask) -> IngestWritten:
-    """Read, decode, drop what is known, sort and write."""
-    decoded = [_read(task, file) for file in task.files]
-    rows = _new_rows(task, pl.concat([d.rows for d in decoded]))
-    documents = pl.concat([d.documents for d in decoded]).to_arrow().select(DOCUMENTS.schema.names)
-    quarantine = pa.Table.from_pylist([q for d in decoded for q in d.quarantine], schema=QUARANTINE.schema)
-    return _write(task, rows, documents, quarantine)
+    """Read, decode, drop what is known, sort and write, batch by batch: memory does not grow with the files."""
+    writing = _Writing(task)
+    for batch in read_batches(task.what):
+        writing.add(batch)
+    return writing.finish()
 
 
-def without_claimed(task: IngestTask, written: IngestWritten, claimed: Sequence[Run]) -> IngestWritten:
-    """Write a task's rows again without those of claimed runs: another task of the plan keeps them."""
-    paths = [f.path for f in written.observations]
-    rows = scan_files(Location(task.lake), OBSERVATIONS, paths).collect()
-    return _write(task, drop_duplicates(rows, claimed), written.documents, written.quarantine)
+class _Writing:
+    """What a task has written so far; what is known grows with it."""
+
+    def __init__(self, task: IngestTask) -> None:
+        self._task = task
+        self._location = Location(task.lake)
+        self._known: Sequence[Run] = task.known
+        self._runs: list[Run] = []
+        self._files: list[DataFile] = []
+        self._sums: list[PeriodSum] = []
+        self._spans: list[LineSpan] = []
+        self._last: list[pl.DataFrame] = []
+        self._documents: list[pl.DataFrame] = []
+        self._quarantine: list[dict[str, object]] = []
+        self._assets: list[dict[str, object]] = []
+        self._models: list[LandedModel] = []
+
+    def add(self, read: ReadBatch) -> None:
+        """Write a batch."""
+        count = read.documents.height
+        lowest, observations = np.full(count, NONE), np.zeros(count, np.int64)
+        if read.rows:
+            batch = make_batch(read.rows, read.documents["agent"].to_list(), read.received_us)
+            read.rows.clear()  # the batch holds copies
+            bounds(batch.document, batch.sequence, lowest, np.full(count, -1))
+            observations = np.bincount(batch.document[batch.part == 0], minlength=count)
+            self._write(batch)
+        self._documents.append(
+            read.documents.with_columns(
+                lowest_sequence=pl.Series(lowest).replace(NONE, None),
+                observations=pl.Series(observations, dtype=pl.Int64),
+                plan=pl.lit(self._task.plan, pl.Int64),
+            ).select(DOCUMENTS.schema.names)
+        )
+        self._quarantine += [
+            {"path": p, "offset": r.offset, "length": r.length, "reason": r.reason, "batch": self._task.plan}
+            for p, r in read.rejects
+        ]
+        self._assets += [asset | {"batch": self._task.plan} for asset in read.assets]
+        self._models += read.models
+
+    def _write(self, batch: Batch) -> None:
+        new = new_numbered(batch, self._known)
+        hashes = batch.hashes()
+        is_new = new.is_new
+        lines = np.flatnonzero(batch.is_line()).astype(np.int32)
+        if len(lines):
+            spans = _spans(batch, lines)
+            is_new[lines] = new_lines(batch, hashes, lines, self._stored_lines(spans))
+            self._spans = _joined([*self._spans, *spans])
+        kept = np.flatnonzero(is_new).astype(np.int32)
+        if not len(kept):
+            return
+        layout = lay_out(batch, hashes, kept, self._task.buckets)
+        stretches = mark_stretches(batch, layout)
+        self._sums = add_up([*self._sums, *period_sums(batch, hashes, new.place, layout, stretches)])
+        self._last.append(last_values(batch, layout, stretches))
+        self._files += _write_files(self._location, batch, layout)
+        self._runs = merge_runs([*self._runs, *new.runs])
+        self._known = merge_runs([*self._known, *new.runs])
+
+    def _stored_lines(self, spans: Sequence[LineSpan]) -> pl.DataFrame:
+        """Return stored rows that nobody numbered and that may be the same as these."""
+        table = LakeTable(self._location, OBSERVATIONS)
+        files = [*table.files(self._task.stored_version), *self._task.beside, *self._files]
+        wanted = [f.path for f in files if any(_may_hold(f, span) for span in spans)]
+        devices = [s.device_uuid for s in spans]
+        times = [from_us(min(s.first_us for s in spans)), from_us(min(max(s.last_us for s in spans), _YEAR_9999))]
+        rows = scan_files(self._location, OBSERVATIONS, wanted).filter(
+            pl.col("device_uuid").is_in(devices),
+            pl.col("instance_id").is_null() | pl.col("sequence").is_null(),
+            pl.col("event_time").is_between(*times) | pl.col("event_time").is_null(),
+        )
+        return rows.select(LINE_KEY).collect()
+
+    def finish(self) -> IngestWritten:
+        """Return what the driver commits."""
+        return IngestWritten(
+            sum(f.rows for f in self._files),
+            tuple(self._files),
+            tuple(self._runs),
+            tuple(self._sums),
+            tuple(self._spans),
+            pl.concat(self._documents).to_arrow(),
+            self._last_values(),
+            pa.Table.from_pylist(self._quarantine, schema=QUARANTINE.schema),
+            pa.Table.from_pylist(self._assets, schema=ASSETS.schema),
+            tuple(self._models),
+        )
+
+    def _last_values(self) -> pa.Table:
+        if not self._last:
+            return LAST_VALUES.schema.empty_table()
+        last = self._last[0] if len(self._last) == 1 else last_values_of(pl.concat(self._last))
+        return last.with_columns(batch=pl.lit(self._task.plan, pl.Int64)).select(LAST_VALUES.schema.names).to_arrow()
 
 
-def _write(task: IngestTask, rows: pl.DataFrame, documents: pa.Table, quarantine: pa.Table) -> IngestWritten:
-    rows = with_month_and_bucket(in_order(rows), task.buckets)
-    files: list[DataFile] = []
-    for (month, bucket), group in rows.group_by("month", "bucket", maintain_order=True):
-        partition = {"month": str(month), "bucket": str(bucket)}
-        files += write_files(Location(task.lake), OBSERVATIONS, group.to_arrow(), partition)
-    last = last_values_of(rows.filter(is_plausible())).with_columns(batch=pl.lit(task.plan, pl.Int64))
-    return IngestWritten(
-        rows.height,
-        tuple(files),
-        tuple(runs_of(rows)),
-        tuple(period_sums(rows)),
-        documents,
-        last.to_arrow().select(LAST_VALUES.schema.names),
-        quarantine,
-    )
+def _write_files(location: Location, batch: Batch, layout: Layout) -> Iterator[DataFile]:
+    for part in layout.partitions:
+        partition = {"month": part.month, "bucket": str(part.bucket)}
+        for start in range(part.start, part.end, MAX_FILE_ROWS):
+            end = min(start + MAX_FILE_ROWS, part.end)
+            yield write_file(location, OBSERVATIONS, _row_groups(batch, layout.order[start:end]), partition)
 
 
-@dataclass(frozen=True)
-class _File:
-    rows: pl.DataFrame
-    documents: pl.DataFrame
-    quarantine: list[dict[str, object]]
+def _row_groups(batch: Batch, order: NDArray[np.int32]) -> Iterator[pa.Table]:
+    return (batch.observations(order[i : i + ROW_GROUP_ROWS]) for i in range(0, len(order), ROW_GROUP_ROWS))
 
 
-def _read(task: IngestTask, file: LandingFile) -> _File:
-    unpacked = unpack(task.landing.read(file))
-    uuid = task.log_device.uuid if task.log_device else None
-    decoded = decode(unpacked.data, Origin(task.log_device, uuid))
-    arrival = received_at(file.path)
-    documents = _documents(task, file, decoded, arrival)
-    plain = pa.schema([pa.field(f.name, pa.string()) if f.type == WORD else f for f in decoded.rows.schema])
-    rows = pl.DataFrame(decoded.rows.cast(plain)).join(
-        documents.select("agent", "received_at").with_row_index("document").cast({"document": pl.Int32}), on="document"
-    )
-    return _File(rows.drop("document"), documents, _quarantine(task, file, (*unpacked.rejects, *decoded.rejects)))
+def _spans(batch: Batch, lines: NDArray[np.int32]) -> list[LineSpan]:
+    device = batch.words["device_uuid"]
+    count = len(device.values)
+    first, last = np.full(count, NONE), np.full(count, -NONE)
+    np.minimum.at(first, device.codes[lines], batch.time_us[lines])
+    np.maximum.at(last, device.codes[lines], np.where(batch.time_us[lines] == NONE, -NONE, batch.time_us[lines]))
+    there = np.unique(device.codes[lines])
+    return [LineSpan(device.values[int(d)].as_py(), int(first[d]), int(max(last[d], first[d]))) for d in there]
 
 
-def _documents(task: IngestTask, file: LandingFile, decoded: Decoded, arrival: str | None) -> pl.DataFrame:
-    named = next((a.name for a in task.agents if a.prefix is not None and file.path.startswith(a.prefix)), None)
-    fallback = task.log_device.name if task.log_device else "unknown"
-    recorded = [pl.when(pl.col("source").str.starts_with(a.url)).then(pl.lit(a.name)) for a in task.agents if a.url]
-    agent = pl.coalesce(*recorded, pl.lit(named, pl.String), "sender", pl.lit(fallback))
-    arrived = pl.lit(datetime.fromisoformat(arrival) if arrival else None, pl.Datetime("us", "UTC"))
-    return _with_counts(decoded).with_columns(
-        path=pl.lit(file.path),
-        agent=agent,
-        received_at=pl.col("received_at").fill_null(arrived).fill_null(pl.col("created_at")),
-        plan=pl.lit(task.plan, pl.Int64),
-    )
+def _joined(spans: Sequence[LineSpan]) -> list[LineSpan]:
+    found: dict[str, LineSpan] = {}
+    for span in sorted(spans):
+        old = found.get(span.device_uuid, span)
+        found[span.device_uuid] = replace(old, last_us=max(old.last_us, span.last_us))
+    return list(found.values())
 
 
-def _with_counts(decoded: Decoded) -> pl.DataFrame:
-    """Add to the documents how many observations each holds and the lowest of their sequences."""
-    rows = pl.DataFrame(decoded.rows.select(["document", "sequence", "part"]))
-    counts = rows.group_by("document").agg(
-        lowest_sequence=pl.col("sequence").min(), observations=(pl.col("part") == 0).sum().cast(pl.Int64)
-    )
-    documents = pl.DataFrame(decoded.documents).with_row_index("document").cast({"document": pl.Int32})
-    counted = documents.join(counts, on="document", how="left", maintain_order="left").drop("document")
-    return counted.with_columns(pl.col("observations").fill_null(0))
-
-
-def _quarantine(task: IngestTask, file: LandingFile, rejects: Iterable[Reject]) -> list[dict[str, object]]:
-    return [
-        {"path": file.path, "offset": r.offset, "length": r.length, "reason": r.reason, "batch": task.plan}
-        for r in rejects
-    ]
-
-
-def _new_rows(task: IngestTask, rows: pl.DataFrame) -> pl.DataFrame:
-    rows = drop_duplicates(rows, task.known)
-    if not task.stored or task.log_device is None or rows.height == 0:
-        return rows
-    stored = scan_files(Location(task.lake), OBSERVATIONS, task.stored).filter(
-        pl.col("device_uuid") == task.log_device.uuid,
-        pl.col("sequence").is_null(),
-        pl.col("event_time").is_between(rows["event_time"].min(), rows["event_time"].max()),
-    )
-    return drop_known_lines(rows, stored.collect())
+def _may_hold(file: DataFile, span: LineSpan) -> bool:
+    low, high = dict(file.low), dict(file.high)
+    if not str(low.get("device_uuid", "")) <= span.device_uuid <= str(high.get("device_uuid", "\U0010ffff")):
+        return False
+    if "event_time" not in low or span.last_us == NONE:
+        return True
+    first, last = (from_us(min(t, _YEAR_9999)).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for t in (span.first_us, span.last_us))
+    return str(low["event_time"]) <= last and first <= str(high["event_time"])

@@ -19,7 +19,7 @@ from smelt.terms.tables import DATA_ITEMS, LAST_VALUES, TableSpec
 
 _DEFINITION = (
     "agent", "device_uuid", "device_name", "id", "name", "category", "type", "sub_type", "units",
-    "native_units", "native_scale", "representation", "source", "component", "is_agent",
+    "native_units", "native_scale", "representation", "source", "component", "sample_rate", "is_agent",
 )  # fmt: skip
 
 

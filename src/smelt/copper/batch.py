@@ -1,0 +1,199 @@
+"""A batch of decoded rows as plain arrays and codes; strings are looked at once per distinct value, never per row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from smelt.copper.row_kernels import NONE, hash_rows, hash_texts, recode
+from smelt.terms.observation import TIME
+from smelt.terms.tables import OBSERVATIONS
+
+WORDS = ("device_uuid", "data_item", "category", "text", "level", "native_code")
+_NO_WORD = np.uint64(0x9AE16A3B2F90404F)  # what a null counts as in a hash
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who numbered rows: an agent's instance; logs and records that tell none have None."""
+
+    agent: str
+    instance_id: int | None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A column of strings: a code for each row (-1 is null) and the distinct strings that codes count."""
+
+    codes: NDArray[np.int32]
+    values: pa.StringArray
+
+    def at(self, rows: NDArray[np.int32]) -> pa.DictionaryArray:
+        """Return some rows' strings with a dictionary that holds no others."""
+        codes, is_valid = np.empty(len(rows), np.int32), np.empty(len(rows), np.bool_)
+        numbers, kept = np.full(len(self.values), -1, np.int32), np.empty(len(self.values), np.int32)
+        count = recode(self.codes, rows, numbers, kept, codes, is_valid)
+        indices = _array(codes, is_valid, pa.int32())
+        return pa.DictionaryArray.from_arrays(indices, self.values.take(pa.array(kept[:count])))
+
+    def hashes(self) -> NDArray[np.uint64]:
+        """Return the hash of each string; one more entry, the last, is for null."""
+        found = np.full(len(self.values) + 1, _NO_WORD, np.uint64)
+        _, offsets, data = self.values.buffers()
+        if len(self.values):
+            first = self.values.offset
+            hash_texts(
+                np.frombuffer(offsets, np.int32)[first : first + len(self.values) + 1],
+                np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8),
+                found[:-1],
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows in the order in which they were read. A null is NONE in int64 columns and -1 in codes.
+
+    `document` counts within the batch, `received_us` is per document, `source` counts in `sources`, which are
+    in the order of their instance ids. Codes of device_uuid and data_item are in the order of their strings.
+    """
+
+    document: NDArray[np.int32]
+    source: NDArray[np.int32]
+    sequence: NDArray[np.int64]
+    part: NDArray[np.int32]
+    time_us: NDArray[np.int64]
+    value: NDArray[np.float64]
+    has_value: NDArray[np.bool_]
+    native_units: NDArray[np.bool_]
+    words: dict[str, Words]
+    sources: tuple[Source, ...]
+    received_us: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def hashes(self) -> NDArray[np.uint64]:
+        """Return 64 bits for what each row says, whoever numbered it: they never depend on codes or on the batch."""
+        words = [self.words[name] for name in ("device_uuid", "data_item", "text", "level", "native_code")]
+        value = np.where(self.has_value, (self.value + 0.0).view(np.int64), NONE)  # -0 counts as 0
+        found = np.empty(len(self), np.uint64)
+        hash_rows(
+            *(w.codes for w in words), *(w.hashes() for w in words),
+            self.time_us, self.sequence, self.part, value, found,
+        )  # fmt: skip
+        return found
+
+    def is_line(self) -> NDArray[np.bool_]:
+        """Say of each row whether nobody numbered it: a log's, or a record's that tells no instance."""
+        unnumbered = np.array([s.instance_id is None for s in self.sources], np.bool_)
+        return unnumbered[self.source] | (self.sequence == NONE)
+
+    def observations(self, rows: NDArray[np.int32]) -> pa.Table:
+        """Return some rows as they stand in a file of copper/observations; strings are dictionaries."""
+        source = self.source[rows]
+        instance = np.array([_or_none(s.instance_id) for s in self.sources], np.int64)[source]
+        agents = pa.array([s.agent for s in self.sources], pa.string())
+        columns: dict[str, pa.Array] = {name: words.at(rows) for name, words in self.words.items()}
+        columns |= {
+            "agent": Words(self.source, agents).at(rows),
+            "instance_id": _nullable(instance, pa.int64()),
+            "sequence": _nullable(self.sequence[rows], pa.int64()),
+            "part": _array(self.part[rows], None, pa.int32()),
+            "event_time": _nullable(self.time_us[rows], TIME),
+            "value": _array(self.value[rows], self.has_value[rows], pa.float64()),
+            "native_units": pa.array(self.native_units[rows]),
+            "received_at": _nullable(self.received_us[self.document[rows]], TIME),
+        }
+        return pa.table({name: columns[name] for name in OBSERVATIONS.file_schema().names})
+
+    def frame(self, rows: NDArray[np.int32]) -> pl.DataFrame:
+        """Return a few rows as a frame of copper/observations, strings as strings."""
+        return pl.DataFrame(self.observations(rows).cast(OBSERVATIONS.file_schema()))
+
+
+def make_batch(tables: Sequence[pa.Table], agents: Sequence[str], received_us: NDArray[np.int64]) -> Batch:
+    """Put decoded rows together.
+
+    Parameters
+    ----------
+    tables : DECODED_ROWS each; their documents count on from table to table.
+    agents, received_us : of each document.
+    """
+    columns = {name: [c for t in tables for c in t[name].chunks] for name in tables[0].column_names}
+    document = _numbers(columns.pop("document"), pa.int32())
+    source, sources = _sources(document, _numbers(columns.pop("instance_id"), pa.int64()), agents)
+    words = {name: _words(columns.pop(name), is_ranked=name in ("device_uuid", "data_item")) for name in WORDS}
+    has_value = np.concatenate([c.is_valid().to_numpy(zero_copy_only=False) for c in columns["value"]])
+    return Batch(
+        document,
+        source,
+        _numbers(columns.pop("sequence"), pa.int64()),
+        _numbers(columns.pop("part"), pa.int32()),
+        _numbers([c.cast(pa.int64()) for c in columns.pop("event_time")], pa.int64()),
+        _numbers(columns.pop("value"), pa.float64()),
+        has_value,
+        np.concatenate([c.to_numpy(zero_copy_only=False) for c in columns.pop("native_units")]).astype(np.bool_),
+        words,
+        sources,
+        received_us,
+    )
+
+
+def _sources(
+    document: NDArray[np.int32], instance: NDArray[np.int64], agents: Sequence[str]
+) -> tuple[NDArray[np.int32], tuple[Source, ...]]:
+    names = sorted(set(agents))
+    agent = np.array([names.index(a) for a in agents], np.int32)[document]
+    begins = np.ones(len(document), np.bool_)
+    begins[1:] = (agent[1:] != agent[:-1]) | (instance[1:] != instance[:-1])
+    starts = np.flatnonzero(begins)
+    pairs = list(zip(instance[starts].tolist(), agent[starts].tolist(), strict=True))
+    ordered = sorted(set(pairs))
+    place = {pair: k for k, pair in enumerate(ordered)}
+    codes = np.array([place[pair] for pair in pairs], np.int32)
+    source = np.repeat(codes, np.diff(np.append(starts, len(document))))
+    return source, tuple(Source(names[a], None if i == NONE else i) for i, a in ordered)
+
+
+def _words(chunks: list[pa.DictionaryArray], is_ranked: bool) -> Words:
+    whole = pa.chunked_array(chunks).unify_dictionaries()
+    values = whole.chunk(0).dictionary
+    codes = np.concatenate([_codes(c.indices) for c in whole.chunks])
+    if not is_ranked:
+        return Words(codes, values)
+    order = pc.sort_indices(values)
+    rank = np.empty(len(values) + 1, np.int32)
+    rank[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
+    rank[-1] = -1
+    return Words(rank[codes], values.take(order))
+
+
+def _codes(indices: pa.Array) -> NDArray[np.int32]:
+    result: NDArray[np.int32] = (indices.fill_null(-1) if indices.null_count else indices).to_numpy()
+    return result
+
+
+def _numbers(chunks: list[pa.Array], kind: pa.DataType) -> NDArray[np.generic]:
+    null = NONE if pa.types.is_int64(kind) else 0
+    return np.concatenate([(c.fill_null(null) if c.null_count else c).to_numpy() for c in chunks])
+
+
+def _or_none(instance_id: int | None) -> int:
+    return NONE if instance_id is None else instance_id
+
+
+def _nullable(values: NDArray[np.int64], kind: pa.DataType) -> pa.Array:
+    return _array(values, values != NONE, kind)
+
+
+def _array(values: NDArray[np.generic], is_valid: NDArray[np.bool_] | None, kind: pa.DataType) -> pa.Array:
+    """Wrap numbers without a copy."""
+    if is_valid is None or is_valid.all():
+        return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+    bits = pa.py_buffer(np.packbits(is_valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(values)])

@@ -1,0 +1,143 @@
+"""A stream of plain bytes to pieces that can be decoded one by one: cut where a document, a part or a line begins."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+TARGET = 16 << 20
+MOST = 256 << 20
+_HEAD = 1 << 16
+_NEAR = 300
+_SLOWLY = 1 << 20
+_SPACE = rb"[ \t\r\n\x1e\xef\xbb\xbf]*+"
+_JSON_ROOT = rb'\{[ \t\r\n]*+"(?:MTConnect(?:Streams|Devices|Assets|Error)|@xml|\?xml)"[ \t\r\n]*+:'
+# no comma between two objects: only where one document ends and the next begins; in a string a quote would be escaped
+_JSON_NEXT = rb"(?<=\})" + _SPACE + rb'(?=\{[ \t\r\n]*+"[^"\\]{0,200}"[ \t\r\n]*+:)'
+_JSON = re.compile(rb"(?=" + _JSON_ROOT + rb")|" + _JSON_NEXT + rb"|(?<=\]\n)(?=\[)|(?<=\]\r\n)(?=\[)")
+_JSON_ELEMENT = re.compile(rb"(?<=\})[ \t\r\n]*+,[ \t\r\n]*+(?=\{)")
+_XML_DECLARATION = re.compile(rb"(?=<\?xml[ \t\r\n])")
+_XML_ROOT = re.compile(rb"(?=<(?:[A-Za-z_][\w.-]{0,50}:)?MTConnect(?:Streams|Devices|Assets|Error)[ \t\r\n/>])")
+_LINE = re.compile(rb"(?<=\n)")
+_RECORD = re.compile(rb"(?<=\n)[ \t]*+([0-9]{4}-[0-9]{2}-[0-9]{2}T[^|\n]{0,60})\|")
+_LOG = re.compile(rb"(?m)^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?(?:@[0-9.]+)?\|")
+_LastBorder = Callable[[bytes, int], int]
+
+
+class Piece(NamedTuple):
+    """Some bytes of a file and where they stand in it."""
+
+    offset: int
+    data: bytes
+
+
+def cut(chunks: Iterable[bytes], target: int = TARGET, most: int = MOST) -> Iterator[Piece]:
+    r"""Join chunks and cut them anew, at the last border in each `target` bytes.
+
+    Parameters
+    ----------
+    most : a document that is longer is cut within, and what is torn of it will be rejected.
+
+    Notes
+    -----
+    Borders: the root of an MTConnect document (JSON, XML), an object that follows another without a comma
+    (joined records, JSON lines), the boundary of a multipart stream, a log's line whose time differs from
+    the one before it (identical lines of an instant are counted together). The content of the pieces is that
+    of the chunks, byte by byte.
+
+    Examples
+    --------
+    >>> log = b"2020-01-01T00:00:00Z|a|1\n2020-01-01T00:00:00Z|a|1\n2020-01-01T00:00:01Z|a|2\n"
+    >>> [piece.offset for piece in cut([log], target=60)]
+    [0, 50]
+    """
+    held: list[bytes] = []
+    size = offset = looked = 0
+    last_border: _LastBorder | None = None
+    for chunk in chunks:
+        held.append(chunk)
+        size += len(chunk)
+        while size - looked >= target:
+            data = b"".join(held)
+            last_border = last_border or _borders_of(data[:_HEAD])
+            end = last_border(data, max(looked - _HEAD, 0))
+            if end <= 0 and size >= most:
+                end = _torn(data)
+            if end <= 0:
+                held, looked = [data], size
+                break
+            yield Piece(offset, data[:end])
+            offset += end
+            held, looked = [data[end:]], 0
+            size -= end
+    if size:
+        yield Piece(offset, b"".join(held))
+
+
+def _borders_of(head: bytes) -> _LastBorder:
+    """Tell by a file's first bytes what a border is in it."""
+    start = head.lstrip(b" \t\r\n\x1e\xef\xbb\xbf")
+    if start.startswith(b"HTTP/1."):
+        return lambda _data, _start: 0  # the head says how all that follows is framed
+    if start.startswith(b"--"):
+        boundary = start.splitlines()[0].rstrip()
+        return _last_of(re.compile(rb"(?<=\n)(?=" + re.escape(boundary) + rb"\r?\n)"), boundary)
+    if start.startswith(b"<?xml"):
+        return _last_of(_XML_DECLARATION, b"<?xml")
+    if start.startswith(b"<"):
+        return _last_of(_XML_ROOT, b"<MTConnect", b":MTConnect")
+    if start.startswith((b"{", b"[", b",")):
+        return _last_of(_JSON, b'"MTConnect', b"}{", b"}\n{", b"}\r\n{")
+    return _last_instant if _LOG.search(head) or start.startswith(b"* ") else _last_of(_LINE, b"\n")
+
+
+def _last_of(border: re.Pattern[bytes], *marks: bytes) -> _LastBorder:
+    """Return a search for the last border; a mark stands near nearly every one, and is found much faster."""
+
+    def last(data: bytes, start: int) -> int:
+        for window in _from_behind(data, start):
+            end = max(_last_near(data, window, border, mark) for mark in marks)
+            if end:
+                return end
+        return _last_between(data, max(start, len(data) - _SLOWLY), border)
+
+    return last
+
+
+def _last_near(data: bytes, start: int, border: re.Pattern[bytes], mark: bytes) -> int:
+    place = data.rfind(mark, start)
+    while place > 0:
+        end = _last_between(data, max(place - _NEAR, start), border, place + _NEAR)
+        if end:
+            return end
+        place = data.rfind(mark, start, place)
+    return 0
+
+
+def _last_between(data: bytes, start: int, border: re.Pattern[bytes], end: int | None = None) -> int:
+    """Return the last border but the one at the very beginning, or 0."""
+    ends = [m.end() for m in border.finditer(data, start, len(data) if end is None else end)]
+    return ends[-1] if ends else 0
+
+
+def _last_instant(data: bytes, start: int) -> int:
+    for window in _from_behind(data, start):
+        lines = list(_RECORD.finditer(data, window))
+        for line in reversed(lines):
+            if line[1] != lines[-1][1]:
+                return lines[lines.index(line) + 1].start()
+    return 0
+
+
+def _from_behind(data: bytes, start: int) -> Iterator[int]:
+    """Yield where to look from: the last bytes first, then ever more of them."""
+    window = _HEAD
+    while len(data) - window > start:
+        yield len(data) - window
+        window *= 8
+    yield start
+
+
+def _torn(data: bytes) -> int:
+    """Return where to cut what has no border: between elements, else at a line's end, else anywhere."""
+    half = len(data) // 2
+    return _last_near(data, half, _JSON_ELEMENT, b",") or _last_near(data, half, _LINE, b"\n") or len(data)

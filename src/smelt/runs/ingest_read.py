@@ -1,0 +1,204 @@
+"""What a task's landing files say, read as a stream: decoded rows by the million, with the documents they stand in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from smelt.copper.row_kernels import NONE
+from smelt.ingest.landing import Landing, LandingFile, received_at
+from smelt.mtconnect.dialect import decode
+from smelt.mtconnect.pieces import Piece, cut
+from smelt.mtconnect.unpack import unpack_stream
+from smelt.terms.interval import from_us
+from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
+from smelt.terms.plant import Agent
+
+MOST_ROWS = 3_000_000
+MOST_BYTES = 320 << 20  # of decoded rows: about a third of what a batch takes until it is written
+
+
+@dataclass(frozen=True)
+class Readable:
+    """What to read, and what must be known to read it.
+
+    log_device, log_uuid : whose logs the files are, if they are logs; no device where no probe declares it.
+    sample_rates : values a second of (device uuid, data item) whose rate only the probe tells.
+    """
+
+    landing: Landing
+    files: tuple[LandingFile, ...]
+    agents: tuple[Agent, ...]
+    log_device: ProbedDevice | None = None
+    log_uuid: str | None = None
+    sample_rates: tuple[tuple[tuple[str, str], float], ...] = ()
+
+    def agent_of(self, path: str) -> str | None:
+        """Return the name that plant.toml gives to where a file lies."""
+        return next((a.name for a in self.agents if a.prefix is not None and path.startswith(a.prefix)), None)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A device model or an asset, and whose: what stands in its document's header."""
+
+    agent: str
+    instance_id: int | None
+    created_at: datetime | None
+    received_at: datetime | None
+
+
+@dataclass(frozen=True)
+class LandedModel:
+    """A device model that landed."""
+
+    heard: Heard
+    probe: Probe
+
+
+@dataclass(frozen=True)
+class ReadBatch:
+    """Rows and all that goes with them; `documents` has DOCUMENTS columns but for plan and the counts.
+
+    rows : DECODED_ROWS, one table a piece; their documents count through the batch.
+    received_us : of each document.
+    rejects : with the path of their file.
+    """
+
+    rows: list[pa.Table]
+    documents: pl.DataFrame
+    received_us: NDArray[np.int64]
+    rejects: list[tuple[str, Reject]]
+    models: list[LandedModel]
+    assets: list[dict[str, object]]
+
+
+def read_batches(what: Readable) -> Iterator[ReadBatch]:
+    """Read files in their order; a batch is handed on before it grows too large. There is at least one."""
+    held = _Held(what)
+    rates = dict(what.sample_rates)
+    for file in what.files:
+        rejects: list[Reject] = []
+        chunks = unpack_stream(lambda at, file=file: what.landing.chunks(file, at), file.size, rejects)  # type: ignore[misc]
+        for piece in cut(chunks):
+            decoded = decode(piece.data, Origin(what.log_device, what.log_uuid, rates))
+            held.add(file, piece, decoded)
+            rates |= _rates(decoded)
+            if held.is_full:
+                yield held.finish()
+                held = _Held(what)
+        held.rejects += [(file.path, r) for r in rejects]
+    yield held.finish()
+
+
+def _rates(decoded: Decoded) -> dict[tuple[str, str], float]:
+    devices = [d for landed in decoded.probes for d in landed.probe.devices]
+    return {(d.uuid, i.id): i.sample_rate for d in devices for i in d.data_items if i.sample_rate is not None}
+
+
+@dataclass
+class _Held:
+    """What has been read since the last batch."""
+
+    what: Readable
+    rejects: list[tuple[str, Reject]] = field(default_factory=list)
+    _rows: list[pa.Table] = field(default_factory=list)
+    _documents: list[pa.Table] = field(default_factory=list)
+    _from: list[tuple[str, int]] = field(default_factory=list)
+    _decoded: list[tuple[int, Decoded]] = field(default_factory=list)
+    _count: int = 0
+    _bytes: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether it should be written before more is read."""
+        return self._bytes >= MOST_BYTES or sum(t.num_rows for t in self._rows) >= MOST_ROWS
+
+    def add(self, file: LandingFile, piece: Piece, decoded: Decoded) -> None:
+        """Append what a piece of a file says."""
+        rows = decoded.rows
+        if rows.num_rows:
+            document = pa.array(rows["document"].to_numpy() + np.int32(self._count))
+            self._rows.append(rows.set_column(0, rows.schema.field(0), document))
+            self._bytes += rows.nbytes
+        if decoded.probes or decoded.assets:
+            self._decoded.append((self._count, decoded))
+        self._documents.append(decoded.documents)
+        self._from.append((file.path, piece.offset))
+        self._count += decoded.documents.num_rows
+        for reject in decoded.rejects:
+            self._reject(file.path, Reject(piece.offset + reject.offset, reject.length, reject.reason))
+
+    def _reject(self, path: str, reject: Reject) -> None:
+        """Note a reject; one that goes on where a piece was cut is the same one."""
+        before = self.rejects[-1] if self.rejects else None
+        if before and before[0] == path and _end(before[1]) == reject.offset and before[1].reason == reject.reason:
+            self.rejects[-1] = (path, Reject(before[1].offset, before[1].length + reject.length, reject.reason))
+        else:
+            self.rejects.append((path, reject))
+
+    def finish(self) -> ReadBatch:
+        """Hand on what was read."""
+        documents = self._described()
+        received = documents["received_at"].dt.timestamp("us").fill_null(NONE).to_numpy()
+        models: list[LandedModel] = []
+        assets: list[dict[str, object]] = []
+        for base, decoded in self._decoded:
+            models += [LandedModel(_heard(documents, base + m.document), m.probe) for m in decoded.probes]
+            assets += [_asset_row(a, _heard(documents, base + a.document)) for a in decoded.assets]
+        return ReadBatch(self._rows, documents, received, self.rejects, models, assets)
+
+    def _described(self) -> pl.DataFrame:
+        """Return the documents with where they lie, whose they are and when they came."""
+        whole = pl.DataFrame(pa.concat_tables([DECODED_DOCUMENTS.empty_table(), *self._documents]))
+        counts = [d.num_rows for d in self._documents]
+        paths = [path for path, _ in self._from]
+        arrivals = [None if (a := received_at(p)) is None else datetime.fromisoformat(a) for p in paths]
+        places = pl.DataFrame(
+            {
+                "path": paths,
+                "named": [self.what.agent_of(p) for p in paths],
+                "arrived": arrivals,
+                "base": [offset for _, offset in self._from],
+            },
+            schema={"path": pl.String, "named": pl.String, "arrived": pl.Datetime("us", "UTC"), "base": pl.Int64},
+        )[np.repeat(np.arange(len(counts)), counts)]
+        fallback = self.what.log_device.name if self.what.log_device else self.what.log_uuid or "unknown"
+        named = [
+            pl.when(pl.col("source").str.starts_with(a.url)).then(pl.lit(a.name)) for a in self.what.agents if a.url
+        ]
+        return (
+            whole.hstack(places)
+            .with_columns(
+                offset=pl.col("offset") + pl.col("base"),
+                agent=pl.coalesce(*named, "named", "sender", pl.lit(fallback)),
+                received_at=pl.coalesce("received_at", "arrived", "created_at"),
+            )
+            .drop("named", "arrived", "base")
+        )
+
+
+def _end(reject: Reject) -> int:
+    return reject.offset + reject.length
+
+
+def _asset_row(asset: Asset, heard: Heard) -> dict[str, object]:
+    return {
+        "agent": heard.agent,
+        "instance_id": heard.instance_id,
+        "asset_id": asset.asset_id,
+        "type": asset.type,
+        "device_uuid": asset.device_uuid,
+        "event_time": None if asset.time_us is None else from_us(asset.time_us),
+        "removed": asset.is_removed,
+        "content": asset.content,
+        "received_at": heard.received_at,
+    }
+
+
+def _heard(documents: pl.DataFrame, at: int) -> Heard:
+    return Heard(*documents.select("agent", "instance_id", "created_at", "received_at").row(at))
