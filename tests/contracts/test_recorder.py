@@ -12,19 +12,28 @@ from pathlib import Path
 
 import pytest
 from tests.live import Live, OpenLive, live_agent
+from tests.live_brokers import live_adapter, live_kafka, live_kinesis, live_mqtt
 
 from smelt.ingest.agent import AgentRecorder
 from smelt.ingest.agent_requests import Pace, open_client
 from smelt.ingest.delivery import Delivery
+from smelt.ingest.kafka import KafkaRecorder
+from smelt.ingest.kinesis import KinesisRecorder
 from smelt.ingest.landing_zone import LandingZone
+from smelt.ingest.mqtt import MqttRecorder
 from smelt.ingest.recorder import Recorder
 from smelt.ingest.recording import LandingRecording, Rolling
+from smelt.ingest.shdr_socket import ShdrRecorder
 from smelt.ingest.spool import Spool
 from smelt.runs.live_sources import RecorderParts, recorder_of
 from smelt.terms.plant import Agent
 
 RECORDERS: dict[type[Recorder], tuple[OpenLive, bool]] = {  # how its source is opened, and whether it starts a server
     AgentRecorder: (live_agent, False),
+    MqttRecorder: (live_mqtt, True),
+    KafkaRecorder: (live_kafka, True),
+    KinesisRecorder: (live_kinesis, True),
+    ShdrRecorder: (live_adapter, False),
 }
 PARAMS = [
     pytest.param(opened, marks=[pytest.mark.system] * is_server, id=kind.__name__)

@@ -30,7 +30,8 @@ class KafkaRecorder:
     Parameters
     ----------
     url : `kafka://user:password@host:9092,host2:9092/topic,topic2?group=smelt`. With a user it is SASL over TLS;
-        `security`, `mechanism` and `ca` (a file) say otherwise, in Kafka's words.
+        `security`, `mechanism` and `ca` (a file) say otherwise, in Kafka's words. `instance`, a name that no other
+        member has, makes its membership static: restarted, it has its partitions at once.
     clock : microseconds since 1970, for records without a timestamp.
     rng : spreads retries.
 
@@ -42,7 +43,7 @@ class KafkaRecorder:
 
     def __init__(self, url: str, name: str, clock: Clock, rng: random.Random, first_wait_seconds: float = 1.0) -> None:
         asked = source_url(url)
-        asked.only_options("group", "security", "mechanism", "ca")
+        asked.only_options("group", "instance", "security", "mechanism", "ca")
         topics = [t for t in asked.path.split(",") if t]
         if not topics or not asked.hosts:
             raise InputError(
@@ -156,6 +157,8 @@ def _settings(url: SourceUrl, group: str, name: str) -> Mapping[str, Any]:
         "queued.max.messages.kbytes": QUEUE_KB,
         "security.protocol": url.options.get("security", "plaintext" if url.user is None else "sasl_ssl").lower(),
     }
+    if "instance" in url.options:
+        settings["group.instance.id"] = url.options["instance"]
     if url.user is not None:
         mechanism = url.options.get("mechanism", "PLAIN")
         settings |= {"sasl.mechanism": mechanism, "sasl.username": url.user, "sasl.password": url.password or ""}
