@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import polars as pl
 from deltalake import DeltaTable
 
 from smelt.copper.undeclared import UNDECLARED
+from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.config import PlantFolder
 from smelt.runs.probe import current_items
@@ -123,5 +123,4 @@ def _count(reader: LakeReader, name: str) -> int:
 
 
 def _bytes(reader: LakeReader) -> int:
-    root = Path(reader.uri)
-    return sum(p.stat().st_size for p in root.rglob("*") if p.is_file()) if root.is_dir() else 0
+    return sum(found["size"] for page in Location(reader.uri).store.list() for found in page)
