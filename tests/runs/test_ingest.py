@@ -1,16 +1,13 @@
 """Ingest: damaged files cost what is damaged and no more, overlaps are kept once, a file is read once."""
 
+import gzip
 from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.plants import HOUR, START, clock, document, hour_of_work, hourly, land, make_plant, name_of, packed, rows_of
 
-from smelt.ingest.landing import Landing
-from smelt.runs.ingest import log_device
 from smelt.runs.run import Request, run
-from smelt.terms.errors import InputError
-from smelt.terms.observation import ProbedDevice
 
 
 def ingested(root: Path) -> pl.DataFrame:
@@ -88,21 +85,6 @@ def test_an_agent_is_named_by_its_prefix(tmp_path: Path) -> None:
     assert set(ingested(root)["agent"]) == {"north"}
 
 
-@pytest.mark.parametrize("path", ["MILL/2020.txt", "mill-uuid/2020.txt", "MILL_2020.txt"])
-def test_a_log_says_whose_it_is(path: str) -> None:
-    devices = [ProbedDevice("mill-uuid", "MILL", False, ()), ProbedDevice("drill-uuid", "DRILL", False, ())]
-    assert log_device(path, devices, Landing("/logs")).name == "MILL"
-
-
-def test_a_log_of_nobody() -> None:
-    devices = [ProbedDevice("mill-uuid", "MILL", False, ()), ProbedDevice("drill-uuid", "DRILL", False, ())]
-    with pytest.raises(InputError, match=r"neither its folder 'LATHE' nor its name .* the probe has MILL, DRILL"):
-        log_device("LATHE/x.txt", devices, Landing("/logs"))
-    assert log_device("LATHE/x.txt", devices[:1], Landing("/logs")).name == "MILL"  # the only one there is
-    with pytest.raises(InputError, match="the probe has no device"):
-        log_device("LATHE/x.txt", [], Landing("/logs"))
-
-
 def test_a_document_without_an_instance_is_quarantined_or_kept_but_ends_nothing(tmp_path: Path) -> None:
     root = make_plant(tmp_path / "plant", 1)
     body = document(hour_of_work(1), 1_000, START + 2 * HOUR).replace(b'"instanceId":7,', b"")
@@ -110,3 +92,22 @@ def test_a_document_without_an_instance_is_quarantined_or_kept_but_ends_nothing(
     assert ingested(root).height >= len(hour_of_work(0))
     again = run(Request(root, {}, parts=("ingest",)), clock)
     assert again.stages[0].plans == 0
+
+
+def test_recorded_logs_are_their_devices_whether_a_probe_knows_it_or_not(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 1)
+    line = b"2020-01-01T00:30:00Z|load|42.5\n"
+    again = line + b"2020-01-01T00:31:00Z|load|43.5\n"
+    land(
+        root,
+        [(f"shdr/MILL/{name_of(0, 'log')}", gzip.compress(line)), (f"shdr/lathe/{name_of(0)}", gzip.compress(line))],
+    )
+    ingested(root)
+    land(root, [(f"shdr/MILL/{name_of(1, 'log')}", gzip.compress(again))])
+    rows = ingested(root).filter(pl.col("instance_id").is_null())
+    assert rows.select("device_uuid", "data_item", "value", "text").rows() == [
+        ("lathe", "load", None, "42.5"),
+        ("mill-uuid", "mill_load", 42.5, None),
+        ("mill-uuid", "mill_load", 43.5, None),
+    ]
+    assert set(rows["agent"]) == {"MILL", "lathe"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -82,8 +83,10 @@ class Batch:
         words = [self.words[name] for name in ("device_uuid", "data_item", "text", "level", "native_code")]
         value = np.where(self.has_value, (self.value + 0.0).view(np.int64), NONE)  # -0 counts as 0
         found = np.empty(len(self), np.uint64)
+        device, item, text, level, code = words
         hash_rows(
-            *(w.codes for w in words), *(w.hashes() for w in words),
+            device.codes, item.codes, text.codes, level.codes, code.codes,
+            device.hashes(), item.hashes(), text.hashes(), level.hashes(), code.hashes(),
             self.time_us, self.sequence, self.part, value, found,
         )  # fmt: skip
         return found
@@ -91,7 +94,8 @@ class Batch:
     def is_line(self) -> NDArray[np.bool_]:
         """Say of each row whether nobody numbered it: a log's, or a record's that tells no instance."""
         unnumbered = np.array([s.instance_id is None for s in self.sources], np.bool_)
-        return unnumbered[self.source] | (self.sequence == NONE)
+        result: NDArray[np.bool_] = unnumbered[self.source] | (self.sequence == NONE)
+        return result
 
     def observations(self, rows: NDArray[np.int32]) -> pa.Table:
         """Return some rows as they stand in a file of copper/observations; strings are dictionaries."""
@@ -178,7 +182,7 @@ def _codes(indices: pa.Array) -> NDArray[np.int32]:
     return result
 
 
-def _numbers(chunks: list[pa.Array], kind: pa.DataType) -> NDArray[np.generic]:
+def _numbers(chunks: list[pa.Array], kind: pa.DataType) -> Any:
     null = NONE if pa.types.is_int64(kind) else 0
     return np.concatenate([(c.fill_null(null) if c.null_count else c).to_numpy() for c in chunks])
 

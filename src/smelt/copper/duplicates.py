@@ -54,10 +54,10 @@ class _Numbers:
         width = np.where(is_numbered, high - np.where(is_numbered, self._low, 0) + 1, 0)
         self._counted: dict[int, NDArray[np.int64]] = {}
         spread = np.zeros(len(batch), np.int64)
-        for s in np.flatnonzero(width > _ROOM * len(batch)):
+        for s in np.flatnonzero(width > _ROOM * len(batch)).tolist():
             rows = np.flatnonzero((batch.source == s) & (batch.sequence != NONE))
-            self._counted[int(s)], spread[rows] = np.unique(batch.sequence[rows], return_inverse=True)
-            width[s] = len(self._counted[int(s)])
+            self._counted[s], spread[rows] = np.unique(batch.sequence[rows], return_inverse=True)
+            width[s] = len(self._counted[s])
         self._base = np.concatenate(([0], np.cumsum(width)))
         self.size = int(self._base[-1])
         first = np.where(is_numbered, self._base[:-1] - self._low, 0)[batch.source]

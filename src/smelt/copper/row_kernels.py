@@ -129,8 +129,9 @@ def recode(codes: Int32s, rows: Int32s, numbers: Int32s, kept: Int32s, result: I
 @_kernel
 def number_months(time: Int64s, document: Int32s, limits: Int64s, edges: Int64s, months: Int32s) -> None:
     """Number each stamp by the edge (from 1) that it lies behind; 0 if before all of them, or not below its limit."""
-    start = end = np.int64(0)
-    month = 0
+    start: Any = np.int64(0)
+    end: Any = np.int64(0)
+    month: Any = 0
     for i in range(len(time)):
         now = time[i]
         if now < edges[0] or now >= limits[document[i]]:
@@ -144,7 +145,7 @@ def number_months(time: Int64s, document: Int32s, limits: Int64s, edges: Int64s,
 
 
 @_kernel
-def _is_late(a: int, b: int, time: Int64s, source: Int32s, sequence: Int64s, part: Int32s, hashes: Hashes) -> bool:
+def _is_late(a: int, b: int, time: Int64s, source: Int32s, sequence: Int64s, part: Int32s, hashes: Hashes) -> Any:
     """Say whether row a, which stands before b, should stand behind it."""
     if time[a] != time[b]:
         return time[a] > time[b]

@@ -92,8 +92,8 @@ class _Writing:
         if not ends["min"].is_valid:
             return
         low, high = _as_delta(ends["min"]), _as_delta(ends["max"])
-        self.low[name] = min(self.low.get(name, low), low)  # type: ignore[type-var]
-        self.high[name] = max(self.high.get(name, high), high)  # type: ignore[type-var]
+        self.low[name] = min(self.low.get(name, low), low)
+        self.high[name] = max(self.high.get(name, high), high)
 
     def end(self) -> bytes:
         """Close the file and return its bytes."""

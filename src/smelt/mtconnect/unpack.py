@@ -182,7 +182,7 @@ def _member(source: _Input, open_at: OpenAt) -> Generator[bytes, None, _Fault | 
         while True:
             try:
                 plain = stream.decompress(chunk, _AT_ONCE)
-            except isal_zlib.error:
+            except isal_zlib.error:  # type: ignore[misc]  # its stub does not say that it is an error
                 return (yield from _member_exactly(open_at, begin, done))
             done += len(plain)
             if plain:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
@@ -16,10 +15,9 @@ from smelt.runs.driver import Driver
 from smelt.runs.ingest_read import Readable
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
 from smelt.runs.landed_models import change_models
+from smelt.runs.log_devices import declared_devices, log_device, recorded_device
 from smelt.runs.new_files import median_lateness_s, new_files
-from smelt.runs.probe import probed_devices
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
-from smelt.terms.errors import InputError
 from smelt.terms.observation import ProbedDevice
 from smelt.terms.tables import (
     ASSETS,
@@ -56,7 +54,7 @@ class Ingest:
     ) -> None:
         self._driver = driver
         self._sources = (documents, logs)
-        self._devices = probed_devices(driver.reader) if logs else ()
+        self._devices = declared_devices(driver.reader, driver.table(DATA_ITEMS).version())
         self._new = new_files(driver.reader, self._sources, newest_at)
 
     def left(self) -> int:
@@ -82,9 +80,9 @@ class Ingest:
     def tasks(self, plan: Plan, number: int) -> Sequence[IngestTask]:
         """Return the plan's tasks, each with what was stored at the plan's versions."""
         known = self._known(plan["versions"][SEQUENCES.name])
-        has_logs = any(t["device"] for t in plan["tasks"])
-        devices = {d.uuid: d for d in probed_devices(self._driver.reader)} if has_logs else {}
-        rates = self._sample_rates(plan["versions"][DATA_ITEMS.name])
+        devices = declared_devices(self._driver.reader, plan["versions"][DATA_ITEMS.name])
+        of_uuid = {d.uuid: d for d in devices}
+        rates = tuple(_sample_rates(devices))
         agents = self._driver.folder.plant.agents
         return [
             IngestTask(
@@ -94,7 +92,7 @@ class Ingest:
                     Landing(*plan["roots"][t["source"]]),
                     tuple(LandingFile(*f) for f in t["files"]),
                     agents,
-                    devices.get(t["device"]),
+                    of_uuid.get(t["device"]),
                     t["device"],
                     rates,
                 ),
@@ -136,14 +134,21 @@ class Ingest:
         self._new = [(i, f) for i, f in self._new if f not in gone]
 
     def _groups(self) -> list[_Group]:
-        documents = [f for i, f in self._new if i == 0]
-        groups = [_Group(0, files, None) for files in _even(documents)]
-        by_device: dict[str, list[LandingFile]] = {}
-        for i, file in self._new:
-            if i == 1:
-                by_device.setdefault(log_device(file.path, self._devices, self._sources[1]).uuid, []).append(file)
+        documents: list[LandingFile] = []
+        logs: dict[tuple[str, int], list[LandingFile]] = {}
+        for source, file in self._new:
+            uuid = self._device_of(source, file)
+            (documents if uuid is None else logs.setdefault((uuid, source), [])).append(file)
         # one task a device in a plan: neighbouring logs overlap, and a task sees what earlier plans stored
-        return groups + [_Group(1, next(_even(files)), uuid) for uuid, files in sorted(by_device.items())]
+        return [
+            *(_Group(0, files, None) for files in _even(documents)),
+            *(_Group(source, next(_even(files)), uuid) for (uuid, source), files in sorted(logs.items())),
+        ]
+
+    def _device_of(self, source: int, file: LandingFile) -> str | None:
+        if source == 0:
+            return recorded_device(file.path, self._devices)
+        return log_device(file.path, self._devices, self._sources[source]).uuid
 
     def _known(self, version: int) -> tuple[Run, ...]:
         if version < 0:
@@ -151,14 +156,13 @@ class Ingest:
         runs = self._driver.reader.scan(SEQUENCES.name, version).select("agent", "instance_id", "first", "last")
         return joined_runs(runs)
 
-    def _sample_rates(self, version: int) -> tuple[tuple[tuple[str, str], float], ...]:
-        """Return what only a probe tells of time series: values a second of each (device, data item)."""
-        if version < 0:
-            return ()
-        items = self._driver.reader.scan(DATA_ITEMS.name, version)
-        told = items.filter(pl.col("sample_rate").is_not_null(), pl.col("valid_to").is_null())
-        rows = told.select("device_uuid", "id", "sample_rate").sort("device_uuid", "id").collect().rows()
-        return tuple(((device, item), rate) for device, item, rate in rows)
+
+def _sample_rates(devices: Sequence[ProbedDevice]) -> Iterator[tuple[tuple[str, str], float]]:
+    """Yield what only a probe tells of time series: values a second of each (device, data item)."""
+    for device in devices:
+        for item in device.data_items:
+            if item.sample_rate is not None:
+                yield (device.uuid, item.id), item.sample_rate
 
 
 def joined_runs(runs: pl.LazyFrame) -> tuple[Run, ...]:
@@ -214,26 +218,3 @@ def _run_rows(runs: Iterator[Run], number: int) -> list[dict[str, Any]]:
         {"agent": r.agent, "instance_id": r.instance_id, "first": r.first, "last": r.last, "batch": number}
         for r in merge_runs(runs)
     ]
-
-
-def log_device(path: str, devices: Sequence[ProbedDevice], source: Landing | None) -> ProbedDevice:
-    """Return the device whose log this is: its name is the folder's, or the file's name begins with it.
-
-    Raises
-    ------
-    InputError
-        If no device of the probe fits.
-    """
-    folder = PurePosixPath(path).parent.name or PurePosixPath(source.root if source else "").name
-    name = PurePosixPath(path).name
-    own = [d for d in devices if not d.is_agent]
-    fitting = [d for d in own if folder in (d.name, d.uuid)] or [
-        d for d in sorted(own, key=lambda d: -len(d.name)) if name.startswith(d.name)
-    ]
-    if fitting or len(own) == 1:
-        return (fitting or own)[0]
-    raise InputError(
-        f"log '{path}': neither its folder '{folder}' nor its name says which device it is of; "
-        f"the probe has {', '.join(d.name for d in own) or 'no device'}. "
-        "Nothing was written. Name the folder after the device, and give the probe with --probe."
-    )

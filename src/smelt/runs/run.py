@@ -20,9 +20,10 @@ from smelt.runs.driver import Driver, Progress, Silent
 from smelt.runs.episodes import Episodes
 from smelt.runs.find_device import find_device
 from smelt.runs.gold import Gold
-from smelt.runs.ingest import Ingest, log_device
+from smelt.runs.ingest import Ingest
 from smelt.runs.init import Proposed, propose_plant
 from smelt.runs.lake_state import LakeState
+from smelt.runs.log_devices import log_device
 from smelt.runs.probe import current_items, declared_items, probed_devices, read_probe, store_probe
 from smelt.runs.records import check_records, store_records
 from smelt.runs.retain import Retained, retain
