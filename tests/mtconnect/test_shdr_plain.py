@@ -27,7 +27,20 @@ VALUES = [
     " 7",
     "1_0",
 ]
-VALUES += ["Normal", "Fault|31|||SERVO", "Normal||||", "1 2 3", '"quoted"', 'a "b \\| c" d', "1|mode|x", "1|", "1\r"]
+VALUES += [
+    "Normal",
+    "Fault|31|||SERVO",
+    "Normal||||",
+    "1 2 3",
+    "-0 1.5 12345678901234567.5",
+    "1  2",
+    "1 2 ",
+    '"quoted"',
+    'a "b \\| c" d',
+    "1|mode|x",
+    "1|",
+    "1\r",
+]
 VALUES += ["2|10|1 2", "88 %", "1:DAY", "\u00b5", "0x1", "1e", "١"]
 
 lines = st.builds(lambda *parts: "|".join(parts), *map(st.sampled_from, (STAMPS, NAMES, VALUES)))
@@ -39,7 +52,7 @@ logs = st.lists(
 @given(logs, st.booleans(), st.sampled_from(["\n", "\r\n"]))
 def test_plain_lines_read_as_line_by_line(machine, log, is_declared, line_end):
     keys = Keys.of(machine if is_declared else None, "m1")
-    data = line_end.join(log).encode()
+    data = line_end.join([*log, " " * 300]).encode()  # near its end a log is left to the other way
     at_once, one_by_one = decode_plain_first(data, keys, "m1"), decode_line_by_line(data, keys, "m1")
     # Arrow holds NaN unequal to itself, text does not
     assert str(at_once.rows.to_pylist()) == str(one_by_one.rows.to_pylist())
@@ -47,8 +60,19 @@ def test_plain_lines_read_as_line_by_line(machine, log, is_declared, line_end):
 
 
 def test_only_plain_lines_are_taken(machine):
-    data = b"2017-10-24T09:40:00Z|Xpos|1\n2017-10-24T09:40:00Z|motion|Normal||||\ngarbage\n"
+    data = b"2017-10-24T09:40:00Z|Xpos|1\n2017-10-24T09:40:00Z|motion|Normal||||\ngarbage\n" + b" " * 300
     plain = read_plain_lines(data, Keys.of(machine, "m1"))
-    assert plain.rows["data_item"].to_list() == ["id_Xpos"]
+    assert [plain.items[key] for key in plain.key] == ["id_Xpos"]
     assert plain.other_numbers == [1, 2, 3]
-    assert plain.other_texts == ["2017-10-24T09:40:00Z|motion|Normal||||", "garbage", ""]
+    assert plain.other_texts == ["2017-10-24T09:40:00Z|motion|Normal||||", "garbage", " " * 300]
+    assert plain.others_after.tolist() == [1, 1, 1]
+
+
+def test_vectors_are_read_with_the_plain_lines(machine):
+    log = ["2017-10-24T09:40:00Z|Xpos|1 2 3", "2017-10-24T09:40:00Z|Xpos|-0 1.50 0.1234567890123456", " " * 300]
+    data = "\n".join(log).encode()
+    plain = read_plain_lines(data, Keys.of(machine, "m1"))
+    assert [plain.texts[code] for code in plain.text] == ["[1.0,2.0,3.0]", "[-0.0,1.5,0.123456789012346]"]
+    rows = decode_plain_first(data, Keys.of(machine, "m1"), "m1").rows
+    assert rows.equals(decode_line_by_line(data, Keys.of(machine, "m1"), "m1").rows)
+    assert rows["native_units"].to_pylist() == [True, True]

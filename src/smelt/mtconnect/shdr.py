@@ -2,16 +2,13 @@
 
 from bisect import bisect_right
 
-import polars as pl
-import pyarrow as pa
-
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.shdr_fields import Keys, LineRows, read_fields
 from smelt.mtconnect.shdr_lines import MULTILINE, LogLines
-from smelt.mtconnect.shdr_plain import ROWS, read_plain_lines
-from smelt.mtconnect.shdr_repeats import count_repeats
-from smelt.terms.observation import DECODED_ROWS, Decoded, ProbedDevice
+from smelt.mtconnect.shdr_plain import PlainLines, no_plain_lines, read_plain_lines
+from smelt.mtconnect.shdr_table import log_table
+from smelt.terms.observation import Decoded, ProbedDevice
 
 _BOM = b"\xef\xbb\xbf"
 _REMEMBERED = 200_000
@@ -51,7 +48,7 @@ def decode_plain_first(data: bytes, keys: Keys, device_uuid: str) -> Decoded:
     log = LogLines(data, plain.other_texts, plain.other_numbers)
     if log.is_wrapped():
         return decode_line_by_line(data, keys, device_uuid)
-    return _decode(data, log, keys, plain.rows, device_uuid)
+    return _decode(data, log, keys, plain, device_uuid)
 
 
 def decode_line_by_line(data: bytes, keys: Keys, device_uuid: str) -> Decoded:
@@ -59,32 +56,17 @@ def decode_line_by_line(data: bytes, keys: Keys, device_uuid: str) -> Decoded:
     text = data.decode(errors="surrogateescape").removeprefix("\ufeff")
     log = LogLines(data, text.split("\n"))
     log.join_wrapped()
-    return _decode(data, log, keys, pl.DataFrame(schema=ROWS), device_uuid)
+    return _decode(data, log, keys, no_plain_lines(len(log.texts)), device_uuid)
 
 
-def _decode(data: bytes, log: LogLines, keys: Keys, plain: pl.DataFrame, device_uuid: str) -> Decoded:
+def _decode(data: bytes, log: LogLines, keys: Keys, plain: PlainLines, device_uuid: str) -> Decoded:
     building = Building()
     building.documents.append(Document(0, len(data), "SHDR", "shdr"))
     reading = _Reading(log, keys, building)
     reading.read()
-    others = pl.DataFrame({"line": reading.lines, **reading.rows.columns()}, schema_overrides=ROWS, strict=False)
-    rows = pl.concat([plain, others.select(list(ROWS))]).sort("line", maintain_order=True)
+    rows = log_table(plain, reading.rows, plain.others_after[reading.places], device_uuid)
     decoded = building.finish()
-    return Decoded(_table(rows, device_uuid), decoded.documents, decoded.rejects)
-
-
-def _table(rows: pl.DataFrame, device_uuid: str) -> pa.Table:
-    count = len(rows)
-    known = rows.drop("line").to_arrow()
-    block = {
-        "document": pa.array([0] * count, pa.int32()),
-        "part": pa.array(count_repeats(rows), pa.int32()),
-        "device_uuid": pa.repeat(device_uuid, count),
-    }
-    columns = [
-        known[f.name] if f.name in known.column_names else block.get(f.name, pa.nulls(count)) for f in DECODED_ROWS
-    ]
-    return pa.table([c.cast(f.type) for c, f in zip(columns, DECODED_ROWS, strict=True)], schema=DECODED_ROWS)
+    return Decoded(rows, decoded.documents, decoded.rejects)
 
 
 class _Reading:
@@ -97,7 +79,7 @@ class _Reading:
         self._times = EventTimes()
         self._seen: dict[str, LineRows] = {}
         self.rows = Rows()
-        self.lines: list[int] = []
+        self.places: list[int] = []
         self._asset_ends: dict[str, list[int]] = {}
         for place, text in enumerate(log.texts):
             if text.startswith(MULTILINE):
@@ -121,7 +103,7 @@ class _Reading:
 
     def _add(self, at: int, time_us: int, found: LineRows) -> None:
         for row in found.rows:
-            self.lines.append(self._log.number(at))
+            self.places.append(at)
             self.rows.add(row)
             self.rows.time_us[-1] += time_us
 

@@ -6,112 +6,85 @@ Only what shdr_fields would read in the same way is taken; a property test holds
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
+from numpy.typing import NDArray
 
+from smelt.mtconnect.cells import canonical_json, vector_json
+from smelt.mtconnect.digits import DIGITS
+from smelt.mtconnect.scanner.log import NUMBER, OTHER, TEXT, VECTOR, LogScan
+from smelt.mtconnect.scanner.state import EVENT_TEXT, ITEM
 from smelt.mtconnect.shdr_fields import Keys, is_plain_number, is_plain_text
-from smelt.terms.observation import UNAVAILABLE
-
-_STAMP = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,9})?Z$"
-_STAMP_FORMAT = "%Y-%m-%dT%H:%M:%S%.fZ"
-_NUMBER = r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"
-ROWS = {
-    "line": pl.Int64,
-    "data_item": pl.String,
-    "category": pl.String,
-    "event_time": pl.Int64,
-    "value": pl.Float64,
-    "text": pl.String,
-    "level": pl.String,
-    "native_code": pl.String,
-    "native_units": pl.Boolean,
-}
+from smelt.terms.observation import Category
 
 
 @dataclass(frozen=True)
 class PlainLines:
-    """Rows (columns ROWS) of the plain lines, and number and text of all the others."""
+    """Rows of the plain lines as arrays, and what the others are.
 
-    rows: pl.DataFrame
-    other_numbers: list[int]
+    key : index into `items` and `categories`, which data item each key means.
+    text : index into `texts` and `is_vector`; -1 for none, -2 for UNAVAILABLE. `value` is NaN where there is no number.
+    other_texts, other_numbers, others_after : text and number of each other line, and how many plain ones
+        stand before it.
+    """
+
+    time_us: NDArray[np.int64]
+    value: NDArray[np.float64]
+    key: NDArray[np.int32]
+    text: NDArray[np.int32]
+    items: tuple[str, ...]
+    categories: tuple[Category, ...]
+    texts: tuple[str, ...]
+    is_vector: NDArray[np.bool_]
     other_texts: list[str]
+    other_numbers: list[int]
+    others_after: NDArray[np.int64]
+
+
+def no_plain_lines(lines: int) -> PlainLines:
+    """Return what is known if no line was looked at: all of them are others."""
+    numbers, codes = np.empty(0, np.int64), np.empty(0, np.int32)
+    return PlainLines(
+        numbers, np.empty(0), codes, codes, (), (), (), np.empty(0, bool), [], list(range(lines)), np.zeros(lines, int)
+    )
 
 
 def read_plain_lines(data: bytes, keys: Keys) -> PlainLines:
     """Read the plain lines of a log that is valid UTF-8 and holds no multiline asset."""
-    fields = pl.col("line_text").str.split_exact("|", 3).struct
-    split = (
-        pl.DataFrame({"line_text": _lines(data)})
-        .with_row_index("line")
-        .with_columns(fields.field("field_0", "field_1", "field_2", "field_3"))
-        .with_columns(key=pl.col("field_1"))
-    )
-    known = split.join(_meanings(split["key"], keys), on="key", how="left", maintain_order="left")
-    read = known.with_columns(_event_time(), _number()).with_columns(is_taken=_is_taken())
-    others = read.filter(~pl.col("is_taken"))
-    return PlainLines(_rows(read), others["line"].to_list(), others["line_text"].to_list())
-
-
-def _lines(data: bytes) -> pl.Series:
-    """Split at line feeds without a copy of the text; line ends stay, as empty lines behind them do."""
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
-    offsets = np.concatenate([[0], ends, [len(data)]]).astype(np.int64)
-    texts = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
-    series = pl.from_arrow(texts)
-    assert isinstance(series, pl.Series)
-    return series.str.strip_suffix("\n")
-
-
-def _meanings(column: pl.Series, keys: Keys) -> pl.DataFrame:
-    """Say for each key of the log which data item it means, and whether a number or a text is expected."""
-    found = [(key, *keys.find(key)) for key in column.unique().drop_nulls().to_list() if _is_usable(key)]
-    taken = [(key, name, item) for key, name, item in found if is_plain_number(item) or is_plain_text(item)]
-    return pl.DataFrame(
-        {
-            "key": [key for key, _, _ in taken],
-            "data_item": [name if item is None else item.id for _, name, item in taken],
-            "category": ["EVENT" if item is None else item.category for _, _, item in taken],
-            "is_number": [is_plain_number(item) for _, _, item in taken],
-        },
-        schema={"key": pl.String, "data_item": pl.String, "category": pl.String, "is_number": pl.Boolean},
+    scan = LogScan(data, lambda key: _explain(key, keys))
+    meant = [keys.find(key) for key in scan.words(ITEM)[0]]
+    texts, kinds = scan.words(EVENT_TEXT, VECTOR)
+    is_vector = kinds == VECTOR
+    rows, others = scan.rows, scan.others
+    spans = zip(others["start"].tolist(), others["end"].tolist(), strict=True)
+    return PlainLines(
+        rows["event_time"],
+        rows["value"],
+        rows["item"],
+        rows["text"],
+        tuple(name if item is None else item.id for name, item in meant),
+        tuple("EVENT" if item is None else item.category for _, item in meant),
+        _with_vectors(texts, is_vector),
+        is_vector,
+        [data[start:end].decode() for start, end in spans],
+        others["element"].tolist(),
+        others["row"],
     )
 
 
-def _is_usable(key: str) -> bool:
-    return key != "" and key == key.strip() and not key.startswith("@")
+def _with_vectors(texts: list[str], is_vector: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Write the vectors among the words as the agent's JSON has them."""
+    for place in np.flatnonzero(is_vector).tolist():
+        words = texts[place].split(" ")
+        numbers = [float(word) for word in words]
+        is_short = max(map(len, words)) <= DIGITS
+        texts[place] = canonical_json(numbers) if is_short else vector_json(numbers)
+    return tuple(texts)
 
 
-def _event_time() -> pl.Expr:
-    stamp = pl.col("field_0")
-    is_stamp = stamp.str.contains(_STAMP) & ~stamp.str.starts_with("0000")
-    time = stamp.str.to_datetime(_STAMP_FORMAT, strict=False, time_unit="us")
-    return pl.when(is_stamp).then(time).cast(pl.Int64).alias("event_time")
-
-
-def _number() -> pl.Expr:
-    text = pl.col("field_2")
-    is_number = pl.col("is_number") & text.str.contains(_NUMBER)
-    return pl.when(is_number).then(text).cast(pl.Float64, strict=False).alias("value")
-
-
-def _is_taken() -> pl.Expr:
-    has_two_bars = pl.col("field_2").is_not_null() & pl.col("field_3").is_null()
-    is_read = ~pl.col("is_number") | pl.col("value").is_not_null() | (pl.col("field_2") == UNAVAILABLE)
-    is_clean = ~pl.col("field_2").str.ends_with("\r")
-    is_known = pl.col("data_item").is_not_null()
-    return (is_known & has_two_bars & pl.col("event_time").is_not_null() & is_read & is_clean).fill_null(False)
-
-
-def _rows(read: pl.DataFrame) -> pl.DataFrame:
-    is_unavailable = pl.col("field_2") == UNAVAILABLE
-    return read.filter(pl.col("is_taken")).select(
-        pl.col("line").cast(pl.Int64),
-        "data_item",
-        "category",
-        "event_time",
-        "value",
-        pl.when(~is_unavailable & ~pl.col("is_number")).then(pl.col("field_2")).alias("text"),
-        pl.when(is_unavailable).then(pl.lit(UNAVAILABLE)).alias("level"),
-        pl.lit(None, pl.String).alias("native_code"),
-        pl.col("value").is_not_null().alias("native_units"),
-    )
+def _explain(key: str, keys: Keys) -> int:
+    """Say whether a number or a text is expected behind a key, or what no plain line can say."""
+    if key != key.strip() or key.startswith("@"):
+        return int(OTHER)
+    _, item = keys.find(key)
+    if is_plain_number(item):
+        return int(NUMBER)
+    return int(TEXT if is_plain_text(item) else OTHER)
