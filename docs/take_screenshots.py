@@ -6,6 +6,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+PIPELINE_HEIGHT = 1104  # heat map, gaps, rejects, agents
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -35,7 +36,7 @@ def worst_episode(page: Any, url: str, device: str | None) -> str | None:
 
 
 def main() -> None:
-    """Store fleet-light.png, fleet-dark.png, device-light.png and device-dark.png."""
+    """Store fleet-light.png, fleet-dark.png, device-… and pipeline-…, each light and dark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("url", help="such as http://127.0.0.1:8000")
     parser.add_argument("out", type=Path, help="folder for the pictures")
@@ -52,6 +53,8 @@ def main() -> None:
             episode = worst_episode(page, url, asked.device)
             if episode:
                 take(page, episode, asked.out / f"device-{theme}.png")
+            page.set_viewport_size({"width": 1440, "height": PIPELINE_HEIGHT})
+            take(page, f"{url}/pipeline", asked.out / f"pipeline-{theme}.png")
             page.close()
         browser.close()
 

@@ -35,19 +35,6 @@ def test_init_twice_is_refused(smelt, probe: Path, tmp_path: Path) -> None:
     assert result.exit_code == 2 and "is a plant already" in result.stderr
 
 
-def test_mapping_shows_and_proposes(smelt, plant: Path) -> None:
-    shown = smelt("mapping", "show", "--plant", plant)
-    assert shown.exit_code == 0 and shown.stdout.startswith("# machine\n") and "[SAMPLE]" in shown.stdout
-    (plant / "mappings/machine.toml").unlink()
-    assert smelt("mapping", "propose", "--plant", plant).stdout == "mappings/machine.toml: 4 columns proposed\n"
-    assert smelt("mapping", "show", "--plant", plant).stdout == shown.stdout
-
-
-def test_mapping_does_nothing_else(smelt, plant: Path) -> None:
-    result = smelt("mapping", "delete", "--plant", plant)
-    assert result.exit_code == 2 and "expected propose or show" in result.output
-
-
 def test_config_says_where_a_value_comes_from(smelt, said, done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SMELT_ALARMS_BUDGET_PER_168H", "3")
     rows = {r["name"]: (r["value"], r["origin"]) for r in said("config", "--plant", done)}
