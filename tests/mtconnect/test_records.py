@@ -128,7 +128,7 @@ def test_lines_of_mosquitto_sub(captured):
     ]
     assert documents["source"][0] == "MTConnect/Probe/Agent_92f8d153-387a-5a86-bfca-9507f36253c3"
     assert documents["received_at"][0].isoformat() == "2026-11-22T03:23:30.739263+00:00"
-    assert documents.filter(kind="MTConnectStreams")["instance_id"].n_unique() == 3  # two of them retained from older agents
+    assert documents.filter(kind="MTConnectStreams")["instance_id"].n_unique() == 3  # two retained from older agents
 
 
 def test_a_torn_payload_keeps_what_is_good(document):

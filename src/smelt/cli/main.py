@@ -2,7 +2,7 @@
 
 import typer
 
-from smelt.cli import look, plant, record, stages
+from smelt.cli import coverage, decode, look, mapping, plant, record, stages
 from smelt.cli.guard import guarded
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ for name, command, panel in (
     ("exclude", stages.exclude, "The way of the data"),
     ("train", stages.train, "The way of the data"),
     ("score", stages.score, "The way of the data"),
+    ("decode", decode.decode, "Look"),
     ("sql", look.sql, "Look"),
     ("coverage", coverage.coverage, "Look"),
     ("serve", look.serve, "Look"),

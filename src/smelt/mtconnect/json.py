@@ -111,6 +111,9 @@ def _add_whole(building: Building, data: bytes, start: int, end: int) -> bool:
 
 def _add(building: Building, name: str, content: Any, place: Place) -> None:
     """Add a document of the agent's own JSON, else one that was XML before."""
+    if name != "MTConnectStreams" and xml2json.is_converted(content):
+        xml2json.add_document(building, name, content, place)
+        return
     try:
         add_document(building, name, content, place)
     except DataError:

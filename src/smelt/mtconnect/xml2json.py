@@ -7,7 +7,7 @@ Known marks: xmltodict (`@name`, `#text`), xml2js and Node-RED (`$`, `_`), fast-
 from collections.abc import Iterator
 from typing import Any
 
-from smelt.mtconnect.json_documents import ROOTS, read_assets
+from smelt.mtconnect.json_documents import BARE_DEVICES, ROOTS, read_assets
 from smelt.mtconnect.json_header import UnfitError, read_header
 from smelt.mtconnect.json_observations import CATEGORIES, Reading, read_observations
 from smelt.mtconnect.json_streams import DeviceRows, device_uuid
@@ -95,10 +95,10 @@ def _element(name: str, value: Any, depth: int) -> Node:
         elif isinstance(member, dict | list):
             found = member if isinstance(member, list) else [member]
             children += [_element(_local(key), m, depth + 1) for m in found]
-        elif member is not None:
-            attributes[_unmarked(key)] = _text(member)
+        elif member is None or _local(key)[:1].isupper():  # an element with text alone: attributes begin small
+            children.append(Node(_local(key), {}, None if member is None else _text(member)))
         else:
-            children.append(Node(_local(key), {}))
+            attributes[_unmarked(key)] = _text(member)
     return Node(name, attributes, "".join(texts) if texts else None, children)
 
 
@@ -178,7 +178,7 @@ def _attributes(asset: dict[str, Any]) -> dict[str, str]:
 
 def _add_probe(building: Building, root: Node, document: Document, place: Place) -> None:
     try:
-        devices = [d for name in ("Device", "Agent") for d in _under(root, "Devices", name)]
+        devices = [d for group in _under(root, "Devices") for d in group.children if d.name in BARE_DEVICES]
         probe = Probe(document.sender, document.instance_id, tuple(read_device(d) for d in devices))
     except InputError as error:
         building.rejects.append(Reject(place.offset, place.length, f"device model: {error}"))

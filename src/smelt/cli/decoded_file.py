@@ -1,0 +1,107 @@
+"""Reads one file for `smelt decode`, piece by piece, whatever it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from smelt.mtconnect.dialect import decode, sniff
+from smelt.mtconnect.pieces import cut
+from smelt.mtconnect.unpack import unpack_stream
+from smelt.terms.errors import InputError
+from smelt.terms.observation import Decoded, Origin, Probe, ProbedDevice, Reject
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the caller says beside the files: the agent's device model, and whose data they are."""
+
+    probe: Probe | None = None
+    device: str | None = None
+
+    def sample_rates(self) -> dict[tuple[str, str], float]:
+        """Return values a second of the time series whose rate the probe tells."""
+        items = [i for d in self._devices() for i in d.data_items]
+        return {(i.device_uuid, i.id): i.sample_rate for i in items if i.sample_rate is not None}
+
+    def log_device(self, file: Path) -> ProbedDevice | None:
+        """Return the device whose log a file is: the one named, the one in the file's name, or the only one.
+
+        Raises
+        ------
+        InputError
+            If a device is named that the probe does not have.
+        """
+        devices = self._devices()
+        if self.device is None:
+            named = sorted(
+                (d for d in devices if d.name in file.name or d.uuid in file.name), key=lambda d: -len(d.name)
+            )
+            return named[0] if named else devices[0] if len(devices) == 1 else None
+        found = next((d for d in devices if self.device in (d.name, d.uuid)), None)
+        if found is None and self.probe is not None:
+            names = ", ".join(d.name for d in devices) or "none"
+            raise InputError(f"no device {self.device!r} in the probe; its devices are {names}. Name one of them.")
+        return found
+
+    def _devices(self) -> list[ProbedDevice]:
+        return [d for d in self.probe.devices if not d.is_agent] if self.probe is not None else []
+
+
+@dataclass
+class ReadFile:
+    """A file being read: `pieces` yields what each stretch says, then `rejects` holds what could not be unpacked."""
+
+    path: Path
+    known: Known
+    rejects: list[Reject] = field(default_factory=list)
+
+    def pieces(self) -> Iterator[Decoded]:
+        """Yield what the stretches of the file say; offsets count in its plain bytes.
+
+        Raises
+        ------
+        InputError
+            If there is no such file.
+        """
+        if not self.path.is_file():
+            what = "is a folder" if self.path.is_dir() else "does not exist"
+            raise InputError(f"{self.path} {what}; expected a file. Give files, such as landing/2026/11/24/09/*.gz.")
+        chunks = unpack_stream(self._chunks, self.path.stat().st_size, self.rejects)
+        rates = self.known.sample_rates()
+        for piece in cut(chunks):
+            decoded = decode(piece.data, self._origin(piece.data, rates))
+            yield _moved(decoded, piece.offset)
+
+    def _chunks(self, at: int) -> Iterator[bytes]:
+        with self.path.open("rb") as stream:
+            stream.seek(at)
+            while chunk := stream.read(_CHUNK):
+                yield chunk
+
+    def _origin(self, data: bytes, rates: dict[tuple[str, str], float]) -> Origin:
+        """Say whose data these are: a log does not tell it, so its file's name has to do where nothing else does."""
+        device = self.known.log_device(self.path)
+        uuid = device.uuid if device is not None else self.known.device
+        if uuid is None and sniff(data) == "shdr":
+            uuid = _name_of(self.path)
+        return Origin(device, uuid, rates)
+
+
+def _name_of(path: Path) -> str:
+    """Return the beginning of a log's name: `Mazak01` of `Mazak01-20171030-20171031.txt.gz`."""
+    return path.name.split(".")[0].split("-")[0] or path.name
+
+
+def _moved(decoded: Decoded, by: int) -> Decoded:
+    if by == 0:
+        return decoded
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    place = decoded.documents.schema.get_field_index("offset")
+    offsets = pc.add(decoded.documents["offset"], pa.scalar(by, pa.int64()))
+    documents = decoded.documents.set_column(place, decoded.documents.schema.field(place), offsets)
+    rejects = tuple(replace(r, offset=r.offset + by) for r in decoded.rejects)
+    return replace(decoded, documents=documents, rejects=rejects)
