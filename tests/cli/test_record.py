@@ -48,3 +48,11 @@ def test_mistakes_are_one_sentence_and_exit_2(smelt, tmp_path: Path) -> None:
         assert result.exit_code == 2 and result.stderr.startswith("smelt: ") and result.stderr.count("\n") == 1
     both = smelt("init", "new", "--agent", "http://x", "--probe", "y")
     assert both.exit_code == 2 and "expected one of them" in both.output
+
+
+def test_without_a_plant_source_and_landing_zone_do(smelt, agent: GeneratedAgent, tmp_path: Path) -> None:
+    with ReplayingAgent(agent) as server:
+        told = smelt("record", "--agent", server.url, "--landing", "here", "--once")
+        assert told.exit_code == 0, told.output
+        assert smelt("record", "--agent", server.url, "--once").exit_code == 2
+    assert observations(tmp_path / "here") == agent.made

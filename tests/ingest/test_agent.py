@@ -96,6 +96,16 @@ def test_it_resumes_where_it_was_without_asking_for_the_model_again(tmp_path: Pa
     assert observations(tmp_path / "landing") == agent.made
 
 
+def test_a_cursor_of_another_kind_of_source_is_none(tmp_path: Path) -> None:
+    agent = GeneratedAgent()
+    agent.add(10)
+    (tmp_path / "landing/.recorders").mkdir(parents=True)
+    (tmp_path / "landing/.recorders/shop.json").write_text('{"mill": {"offsets": [1, 2]}}')
+    with ReplayingAgent(agent) as server:
+        record(tmp_path, server.url)
+    assert observations(tmp_path / "landing") == agent.made
+
+
 def test_the_stream_is_followed(tmp_path: Path) -> None:
     agent = GeneratedAgent()
     agent.add(50)
@@ -279,7 +289,7 @@ def test_a_slow_agent_with_a_tiny_buffer_loses_only_what_is_counted(tmp_path: Pa
 
     def work() -> bool:
         agent.add(25)
-        return agent.next_sequence > 3000
+        return agent.next_sequence > 1200
 
     with ReplayingAgent(agent) as server:
         state = record(tmp_path, server.url, work)

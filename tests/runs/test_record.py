@@ -42,7 +42,7 @@ def test_it_ends_after_its_time_with_all_that_was_read(tmp_path: Path) -> None:
     agent = GeneratedAgent()
     agent.add(50)
     with ReplayingAgent(agent) as server:
-        state = recorded(tmp_path, server.url, for_seconds=0.4)
+        state = recorded(tmp_path, server.url, for_seconds=0.8)
     assert observations(tmp_path / "landing") == agent.made
     [told] = recorder_states(str(tmp_path / "landing"))
     assert told.is_ended and told.sources == state.sources
@@ -54,7 +54,7 @@ def test_a_source_that_is_away_does_not_stop_the_others(tmp_path: Path) -> None:
     with ReplayingAgent(GeneratedAgent()) as gone:
         pass
     with ReplayingAgent(agent) as server:
-        state = recorded(tmp_path, gone.url, server.url, for_seconds=0.4)
+        state = recorded(tmp_path, gone.url, server.url, for_seconds=0.8)
     assert observations(tmp_path / "landing") == agent.made
     assert [s.error is None for s in state.sources] == [False, True]
 

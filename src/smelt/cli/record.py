@@ -1,6 +1,7 @@
 """The command that records live sources, with a line that says how it goes."""
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,16 +55,30 @@ def record(
     """Record live sources into the landing zone: agents, brokers and adapters of plant.toml, until it is stopped."""
     import random
 
-    from smelt.cli.context import flags_of, now, root_of
+    from smelt.cli.context import flags_of, now
     from smelt.cli.record_line import RecordLine, summary
     from smelt.runs.record import RecordRequest
     from smelt.runs.record import record as record_sources
 
     flags = flags_of(source__landing=landing, record__roll_seconds=seconds_of(roll) if roll else None)
-    request = RecordRequest(root_of(plant), flags, tuple(agent or ()), seconds_of(for_) if for_ else None, once, wait)
+    root = _root(plant, is_told=bool(agent and landing))
+    request = RecordRequest(root, flags, tuple(agent or ()), seconds_of(for_) if for_ else None, once, wait)
     with RecordLine() as line:
         state = record_sources(request, now, random.Random(), line.show)  # noqa: S311 names files, spreads retries
     if as_json:
         say_json(state)
     else:
         say(summary(state))
+
+
+def _root(plant: str | None, *, is_told: bool) -> Path:
+    """Return the plant's folder; this one where there is no plant, but source and landing zone are told."""
+    from smelt.cli.context import root_of
+    from smelt.terms.errors import InputError
+
+    try:
+        return root_of(plant)
+    except InputError:
+        if is_told:
+            return Path.cwd()
+        raise

@@ -46,7 +46,7 @@ class AgentRecorder:
 
     async def run(self, resume: Cursor | None, recording: Recording, *, once: bool = False) -> None:
         """Record until cancelled; see Recorder."""
-        self._place = Place(**resume) if resume else None
+        self._place = _place(resume)
         while True:
             try:
                 await self._record(recording)
@@ -196,6 +196,14 @@ class AgentRecorder:
 
     def _count(self, place: Place) -> int:
         return min(self._requests.pace.count, place.buffer_size or self._requests.pace.count)
+
+
+def _place(cursor: Cursor | None) -> Place | None:
+    """Return the place of a cursor; None where another kind of source had this name before."""
+    try:
+        return Place(**cursor) if cursor else None
+    except TypeError:
+        return None
 
 
 def _moved(place: Place, header: DocumentHeader) -> Place:

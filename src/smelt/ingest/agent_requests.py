@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
-from smelt.ingest.agent_stream import PartReader, is_whole
+from smelt.ingest.agent_stream import BODY_LIMIT, PartReader, is_whole
 from smelt.terms.document_header import DocumentHeader
 from smelt.terms.errors import InputError, TransientError
 
@@ -99,6 +99,8 @@ class Requests:
                 try:
                     async for data in response.aiter_bytes():
                         body += data
+                        if len(body) > BODY_LIMIT:
+                            raise TransientError(f"{self.url}/{asked} is longer than {BODY_LIMIT >> 20} MB")
                 except httpx.RemoteProtocolError:  # less than its Content-Length, which may be what is wrong
                     if not is_whole(bytes(body)):
                         raise
