@@ -167,3 +167,16 @@ def test_all_logs_of_a_machine_without_a_reject(nist, smelt_data):
     assert rows.height == 673_414
     assert set(rows["category"]) == {"SAMPLE", "EVENT", "CONDITION"}
     assert set(rows["level"].drop_nulls()) == {"NORMAL", "WARNING", "FAULT", "UNAVAILABLE"}
+
+
+def test_times_as_old_adapters_and_people_write_them(machine):
+    stamps = ("2017-06-22 08:31:57", "06/22/2017 08:31:57 PM", "2017-06-22T08:31:57.  5Z", "2017/06/22  8:31:57.25")
+    data = "\n".join(f"{stamp}|Xpos|1" for stamp in stamps).encode()
+    decoded = decode_shdr(data, machine, "m1")
+    assert decoded.rejects == ()
+    assert [str(time.time()) for time in decoded.rows["event_time"].to_pylist()] == [
+        "08:31:57",
+        "20:31:57",
+        "08:31:57.005000",
+        "08:31:57.250000",
+    ]

@@ -21,7 +21,10 @@ Sniffed = Literal["empty", "json", "shdr", "xml", "multipart", "gzip", "unknown"
 NOWHERE = Origin()
 _HEAD = 1 << 16
 _LONGEST_WILL = 64
-_LOG_LINE = re.compile(rb"(?m)^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?(?:@[0-9.]+)?\|")
+_LOG_LINE = re.compile(
+    rb"(?m)^[ \t]*(?:[0-9]{4}[-/][ 0-9]?[0-9][-/][ 0-9]?[0-9]|[ 0-9]?[0-9]/[ 0-9]?[0-9]/[0-9]{4})"
+    rb"[Tt ][ 0-9]{0,2}[0-9]:[ 0-9][0-9][^|\n]{0,40}\|"
+)
 _XML = re.compile(rb"<\?xml|<(?:[\w.-]+:)?MTConnect|<!DOCTYPE|<!--", re.ASCII)
 _XML_LATER = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]", re.ASCII)
 _BOUNDARY = re.compile(rb"(?mi)^--[^\r\n]+\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Type|Length|Location):")

@@ -4,7 +4,8 @@ import re
 from itertools import accumulate
 
 _WRAP_COLUMN = 80
-_RECORD = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}T|\s*\*|\s*\Z|<{7}|={7}|>{7}")
+_DATE = r"(?:[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4})"
+_RECORD = re.compile(rf"\s*{_DATE}[Tt ]|\s*\*|\s*\Z|<{{7}}|={{7}}|>{{7}}")
 MULTILINE = "--multiline--"
 
 
