@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 
 from smelt.copper.row_kernels import NONE
 from smelt.ingest.landing import Landing, LandingFile, received_at
+from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode
 from smelt.mtconnect.pieces import Piece, cut
-from smelt.mtconnect.unpack import unpack_stream
 from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
 from smelt.terms.plant import Agent
@@ -83,7 +84,8 @@ def read_batches(what: Readable) -> Iterator[ReadBatch]:
     rates = dict(what.sample_rates)
     for file in what.files:
         rejects: list[Reject] = []
-        chunks = unpack_stream(lambda at, file=file: what.landing.chunks(file, at), file.size, rejects)  # type: ignore[misc]
+        open_at = partial(what.landing.chunks, file)
+        chunks = open_container(open_at, file.size, file.path, rejects)
         for piece in cut(chunks):
             decoded = decode(piece.data, Origin(what.log_device, what.log_uuid, rates))
             held.add(file, piece, decoded)
