@@ -9,6 +9,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.exceptions import ClientError
 from tests.ingest.test_kpl import pack
 from tests.recordings import Recorded, killed_after, record_once
 from tests.servers import free_port, kinesis
@@ -215,6 +216,28 @@ def test_an_iterator_that_expired_is_replaced(port: int, client: Any, monkeypatc
 
     monkeypatch.setattr(source._stream, "read", expiring)
     assert sorted(numbers(asyncio.run(record_once(source)).kept)) == list(range(700))
+
+
+def test_a_throttled_stream_is_asked_again_after_a_pause(
+    port: int, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(client, "busy")
+    send(client, "busy", range(300))
+    source = recorder(port, "busy")
+    reads, opened = [], source._stream._client()
+    get_records = opened.get_records
+
+    def throttled(**asked: Any) -> Any:
+        reads.append(asked)
+        if len(reads) % 2 == 1:
+            error = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "Rate exceeded"}}
+            raise ClientError(error, "GetRecords")
+        return get_records(**asked)
+
+    monkeypatch.setattr(opened, "get_records", throttled)
+    got = asyncio.run(record_once(source))
+    assert sorted(numbers(got.kept)) == list(range(300))
+    assert got.troubles and all("Rate exceeded" in t for t in got.troubles)
 
 
 def test_a_stream_that_is_not_there_is_said_in_a_sentence(port: int) -> None:

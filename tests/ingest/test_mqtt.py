@@ -1,20 +1,28 @@
 """The MQTT recorder against a real Mosquitto: what is not durable the broker keeps."""
 
 import asyncio
+import gc
 import gzip
 import json
 import random
-from collections.abc import Iterator
+import subprocess
+import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
+import pyarrow as pa
 import pytest
 from tests.recordings import Recorded, killed_after, record_once
 from tests.servers import free_port, mosquitto
 
 from smelt.ingest.mqtt import MqttRecorder
+from smelt.ingest.recorded_file import RecordedFile
+from smelt.ingest.recorder import Part
+from smelt.mtconnect.dialect import decode
 from smelt.terms.errors import InputError, TransientError
+from smelt.terms.observation import Origin
 
 pytestmark = pytest.mark.system
 NOW_US = 1_795_512_600_123_456
@@ -151,6 +159,29 @@ def test_a_refusal_is_said_in_a_sentence(tmp_path: Path) -> None:
         asyncio.run(record_once(recorder(at, "no", first_wait_seconds=0.01)))
 
 
+def test_tls_with_an_authority_of_ones_own(tmp_path: Path) -> None:
+    key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
+    asked = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    asked += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(cert)]
+    subprocess.run(asked, check=True, capture_output=True)
+
+    def secure(options: str) -> MqttRecorder:
+        url = f"mqtts://127.0.0.1:{at}/a/#{options}"
+        return MqttRecorder(url, "tls", lambda: NOW_US, random.Random(0), 0.01)
+
+    with mosquitto(tmp_path, more=f"allow_anonymous true\ncertfile {cert}\nkeyfile {key}") as at:
+        assert asyncio.run(record_once(secure(f"?ca={cert}"))).troubles == []
+        with pytest.raises(TransientError, match="No such file"):
+            asyncio.run(record_once(secure(f"?ca={tmp_path}/none.pem")))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # paho leaves a socket that TLS refused to the collector
+            with pytest.raises(TransientError) as refused:
+                asyncio.run(record_once(secure("")))
+            assert "CERTIFICATE_VERIFY_FAILED" in str(refused.value)
+            del refused
+            gc.collect()
+
+
 def test_a_broker_that_is_away_is_said_in_a_sentence() -> None:
     with pytest.raises(TransientError, match=r"MQTT broker 127\.0\.0\.1:\d+: .*refused"):
         asyncio.run(record_once(recorder(free_port(), "no", first_wait_seconds=0.01)))
@@ -161,7 +192,7 @@ def test_a_broker_that_is_away_is_said_in_a_sentence() -> None:
     [
         ("mqtt:///MTConnect/#", "expected a host and a port"),
         ("mqtt://shop:x/a", "expected a host and a port"),
-        ("mqtt://shop/a?qos=2", "no option 'qos'; there are session, version"),
+        ("mqtt://shop/a?qos=2", "no option 'qos'; there are session, version, ca"),
         ("mqtt://shop/a?version=4", "version '4'; expected 5 or 3.1.1"),
     ],
 )
@@ -170,11 +201,31 @@ def test_an_odd_url_is_refused(url: str, said: str) -> None:
         MqttRecorder(url, "m", lambda: 0, random.Random(0))
 
 
-def test_a_real_agents_messages_through_a_broker(port: int, smelt_data: Path) -> None:
+def file_of(parts: Sequence[Part]) -> bytes:
+    file = RecordedFile("", NOW_US)
+    for part in parts:
+        file.add(part)
+    return gzip.decompress(file.finish())
+
+
+def test_a_real_agents_messages_decode_as_if_no_broker_were_between(port: int, smelt_data: Path) -> None:
     with gzip.open(smelt_data / "mtconnect/captured/okuma_v2/mqtt.jsonl.gz", "rt") as lines:
         captured = [json.loads(line) for line in lines]
-    messages = [(f"okuma/{m['topic']}", m["payload"].encode(), bool(m["retain"])) for m in captured]
+    topics = [f"okuma/{m['topic']}" for m in captured]
+    bodies = [m["payload"].encode() for m in captured]
     asyncio.run(record_once(recorder(port, "okuma")))
-    publish(port, messages)
+    publish(port, [(t, b, bool(m["retain"])) for t, b, m in zip(topics, bodies, captured, strict=True)])
     got = asyncio.run(record_once(recorder(port, "okuma"), settles_at=50))
-    assert [(p.source.partition(f":{port}/")[2], p.body) for p in got.kept] == [(t, b) for t, b, _ in messages]
+    sources = [f"mqtt://127.0.0.1:{port}/{t}" for t in topics]
+    assert [(p.source, p.body) for p in got.kept] == list(zip(sources, bodies, strict=True))
+
+    origins = [Origin(source=s, received_at_us=NOW_US) for s in sources]
+    direct = [decode(b, origin) for b, origin in zip(bodies, origins, strict=True)]
+    recorded = decode(file_of(got.kept))
+    rows = pa.concat_tables([d.rows for d in direct]).drop_columns("document").to_pylist()
+    assert recorded.rows.drop_columns("document").to_pylist() == rows and len(rows) > 10_000
+    assert recorded.documents["source"].to_pylist() == [s for d in direct for s in d.documents["source"].to_pylist()]
+    assert {t.timestamp() for t in recorded.documents["received_at"].to_pylist()} == {NOW_US / 1e6}
+    assert [a.content for a in recorded.assets] == [a.content for d in direct for a in d.assets]
+    assert [p.probe for p in recorded.probes] == [p.probe for d in direct for p in d.probes]
+    assert [r.reason for r in recorded.rejects] == [r.reason for d in direct for r in d.rejects]

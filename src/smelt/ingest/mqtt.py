@@ -26,7 +26,8 @@ class MqttRecorder:
 
     Parameters
     ----------
-    url : `mqtt://user:password@host:1883/<topic filter>`, or `mqtts://`; the filter is MTConnect/# if none is given.
+    url : `mqtt://user:password@host:1883/<topic filter>`, or `mqtts://`, where `?ca=` names a file of authorities to
+        trust instead of the system's; the filter is MTConnect/# if none is given.
     name : of this source; it names the session.
     clock : microseconds since 1970, for when a message came.
     rng : spreads retries.
@@ -44,7 +45,7 @@ class MqttRecorder:
 
     def __init__(self, url: str, name: str, clock: Clock, rng: random.Random, first_wait_seconds: float = 1.0) -> None:
         asked = source_url(url)
-        asked.only_options("session", "version")
+        asked.only_options("session", "version", "ca")
         self.name, self.url, self._root = name, asked.shown, asked.root
         self._broker = _broker(asked, name)
         self._clock, self._backoff = clock, Backoff(rng, first_wait_seconds)
@@ -129,4 +130,6 @@ def _broker(url: SourceUrl, name: str) -> Broker:
     version = url.options.get("version", "5")
     if version not in ("5", "3.1.1"):
         raise InputError(f"source '{url.shown}': version '{version}'; expected 5 or 3.1.1.")
-    return Broker(host, port, is_tls, url.user, url.password, session, url.path or TOPICS, version == "5")
+    return Broker(
+        host, port, is_tls, url.user, url.password, session, url.path or TOPICS, version == "5", url.options.get("ca")
+    )

@@ -21,7 +21,7 @@ IN_FLIGHT = 65_535  # messages that the broker may hand out before the first is 
 
 @dataclass(frozen=True)
 class Broker:
-    """Where a session is, and what it listens to."""
+    """Where a session is, and what it listens to; `ca` is a file of authorities to trust, None: the system's."""
 
     host: str
     port: int
@@ -31,6 +31,7 @@ class Broker:
     session: str
     topics: str
     is_v5: bool = True
+    ca: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,8 @@ class MqttSession:
         """
         with self._lock:
             self._leave()
-            client = self._client = self._new_client()
             try:
+                client = self._client = self._new_client()
                 is_v5 = self._protocol == self._mqtt.MQTTv5
                 more = {"clean_start": False, "properties": self._properties()} if is_v5 else {}
                 client.connect(self._broker.host, self._broker.port, KEEPALIVE_SECONDS, **more)
@@ -148,7 +149,7 @@ class MqttSession:
         if self._broker.user is not None:
             client.username_pw_set(self._broker.user, self._broker.password)
         if self._broker.is_tls:
-            client.tls_set()
+            client.tls_set(self._broker.ca)
         client.on_message = self._take
         client.on_connect = lambda _c, _u, flags, reason, _p: self._answers.update(
             connected=(flags.session_present, reason)
