@@ -29,7 +29,7 @@ def cells(text, keys):
         ("Xpos|-0", ("id_Xpos", "SAMPLE", Cell(-0.0), True)),
         ("Xpos|1E-005", ("id_Xpos", "SAMPLE", Cell(1e-5), True)),
         ("Xpos|-Infinity", ("id_Xpos", "SAMPLE", Cell(-math.inf), True)),
-        ("Xpos|12.5:ACTION_COMPLETE", ("id_Xpos", "SAMPLE", Cell(12.5), True)),
+        ("Xpos|12.5:ACTION_COMPLETE", ("id_Xpos", "SAMPLE", Cell(12.5, native_code="ACTION_COMPLETE"), True)),
         ("Xpos|88 %", ("id_Xpos", "SAMPLE", Cell(88.0), True)),
         ("Xpos|abc", ("id_Xpos", "SAMPLE", Cell(text="abc"), False)),
         ("Xpos|", ("id_Xpos", "SAMPLE", Cell(), False)),
@@ -48,7 +48,7 @@ def cells(text, keys):
         ("msg|E42|Tool broken", ("id_msg", "EVENT", Cell(text="Tool broken", native_code="E42"), False)),
         ("msg||UNAVAILABLE", ("id_msg", "EVENT", UNAVAILABLE_CELL, False)),
         ("alarm|OTHER|7|CRITICAL|ACTIVE|hot", ("id_alarm", "EVENT", Cell(text="hot", native_code="7"), False)),
-        ("vars|a=1 b={x y} c", ("id_vars", "EVENT", Cell(text="a=1 b={x y} c"), False)),
+        ("vars|a=1 b={x y} c", ("id_vars", "EVENT", Cell(text='{"a":1,"b":"x y","c":{"removed":true}}'), False)),
         ("vib|UNAVAILABLE", ("id_vib", "SAMPLE", UNAVAILABLE_CELL, False)),
         ("vib|2||10 NaN", ("id_vib", "SAMPLE", Cell(text='[10.0,"NaN"]'), True)),
         ("new|7", ("new", "EVENT", Cell(text="7"), False)),
@@ -94,7 +94,7 @@ def test_empty_pairs_are_nothing(keys):
 
 def test_every_item_is_plain_in_one_way_or_special(machine):
     names = {i.name for i in machine.data_items if is_plain_number(i) or is_plain_text(i)}
-    assert names == {"avail", "mode", "Xpos", "tip", "msg", "alarm", "vars"}
+    assert names == {"avail", "mode", "Xpos", "tip", "msg", "alarm"}
     assert not any(is_plain_number(i) and is_plain_text(i) for i in machine.data_items)
 
 

@@ -17,10 +17,12 @@ from smelt.mtconnect.cells import (
     vector_json,
 )
 from smelt.mtconnect.rows import Cell, Row
+from smelt.mtconnect.shdr_sets import set_cell
 from smelt.mtconnect.time_series import expand_series, series_rate
 from smelt.terms.observation import LEVELS, UNAVAILABLE, Category, DataItem, ProbedDevice
 
 _LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s:%])", re.ASCII)
+_RESET = re.compile(r":([A-Z0-9_]+)\s*")
 _SETS = ("DATA_SET", "TABLE")
 _CONDITION_FIELDS = 6
 
@@ -99,7 +101,7 @@ def is_plain_text(item: DataItem | None) -> bool:
         return True
     if item.category == "CONDITION" or item.representation == "TIME_SERIES":
         return False
-    return item.representation in _SETS or (item.category == "EVENT" and item.units is None)
+    return item.representation not in _SETS and item.category == "EVENT" and item.units is None
 
 
 def split_fields(text: str) -> list[str]:
@@ -193,7 +195,7 @@ def _plain(item: DataItem, text: str) -> Row:
     if text == UNAVAILABLE:
         return _row(item.id, item.category, UNAVAILABLE_CELL)
     if item.representation in _SETS:
-        return _row(item.id, item.category, Cell(text=text))
+        return _row(item.id, item.category, set_cell(text, item.representation == "TABLE"))
     if item.category == "SAMPLE":
         return _sample(item.id, text)
     number = parse_number(text) if item.units else None
@@ -204,7 +206,7 @@ def _plain(item: DataItem, text: str) -> Row:
 
 
 def _sample(item: str, text: str) -> Row:
-    """Read a SAMPLE as the agent does: '88 %' and '12.5:DAY' are numbers, 'abc' is none and stays as text."""
+    """Read a SAMPLE as the agent does: '88 %' and '12.5:DAY' (a reset) are numbers, 'abc' is none and stays as text."""
     number = parse_number(text)
     if number is not None:
         return _row(item, "SAMPLE", Cell(number), True)
@@ -213,5 +215,6 @@ def _sample(item: str, text: str) -> Row:
         return _row(item, "SAMPLE", Cell(text=vector_json(vector)), True)
     leading = _LEADING_NUMBER.match(text)
     if leading is not None:
-        return _row(item, "SAMPLE", Cell(float(leading[1])), True)
+        reset = _RESET.fullmatch(text, leading.end())
+        return _row(item, "SAMPLE", Cell(float(leading[1]), native_code=reset[1] if reset else None), True)
     return _row(item, "SAMPLE", Cell(text=text) if text.strip() else Cell())
