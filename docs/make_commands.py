@@ -24,9 +24,10 @@ smelt COMMAND [OPTIONS]
 {epilog}
 
 What happens when something is wrong: one sentence on standard error, and exit code 2 if the caller or a setting is to
-blame (nothing was written then), 75 if a store or a network failed and trying again may help, 130 after Ctrl-C (what
-was committed stays). `doctor` ends with 1 if a check fails. Options override
-the [settings](settings.md) of the same name.
+blame (nothing was written then), 75 if a store or a network failed and trying again may help. SIGTERM and Ctrl-C let
+`ingest`, `run`, `train` and `score` finish the batch and end with 0, a second signal ends them at once; other commands
+end with 130. What was committed stays in any case, and the next run goes on from there. `doctor` ends with 1 if a check
+fails. Options override the [settings](settings.md) of the same name.
 """
 
 

@@ -86,7 +86,8 @@ class Landing:
         except (BaseError, ValueError) as error:
             raise InputError(
                 f"landing '{where}': {str(error).splitlines()[0]}; expected a folder, or a URL such as "
-                "s3://bucket/raw, az://account/container/raw or gs://bucket/raw. Nothing was written. Check --landing."
+                "s3://bucket/raw, gs://bucket/raw or abfss://container@account.dfs.core.windows.net/raw. "
+                "Nothing was written. Check --landing."
             ) from error
         return cls(where, exclude=exclude)
 

@@ -58,7 +58,8 @@ class Location:
         except (BaseError, ValueError) as error:
             raise InputError(
                 f"lake '{self.uri}': {str(error).splitlines()[0]}; expected a folder, or a URL such as "
-                "s3://bucket/lake, az://account/container/lake or gs://bucket/lake. Nothing was written. Check --lake."
+                "s3://bucket/lake, gs://bucket/lake or abfss://container@account.dfs.core.windows.net/lake. "
+                "Nothing was written. Check --lake."
             ) from error
 
     def table(self, name: str) -> str:
