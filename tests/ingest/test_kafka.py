@@ -133,6 +133,15 @@ def test_cursor_or_group_alone_suffices(port: int) -> None:
     assert by_cursor.parts == [] and len(anew.kept) == 60
 
 
+def test_a_static_member_is_given_its_partitions_at_once_though_it_was_killed(port: int) -> None:
+    make(port, "static")
+    send(port, "static", range(60))
+    path = "static?group=static&instance=mill"
+    killed = asyncio.run(killed_after(recorder(port, path), 60, 1 << 60))  # its client goes on saying that it lives
+    began = asyncio.run(record_once(recorder(port, path), killed.cursor))
+    assert sorted(numbers(began.kept)) == list(range(60)) and killed.kept == []
+
+
 def test_two_members_share_partitions_and_one_takes_over(port: int) -> None:
     async def work() -> tuple[Recorded, Recorded]:
         one, two = recorder(port, "shared?group=shared"), recorder(port, "shared?group=shared")
@@ -216,10 +225,13 @@ def test_a_topic_that_is_not_there_is_said_in_a_sentence(port: int) -> None:
         asyncio.run(record_once(recorder(port, "nothing")))
 
 
-def test_brokers_that_are_away_are_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brokers_that_are_away_are_said_in_a_sentence_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("smelt.ingest.kafka.PATIENCE_SECONDS", 1.0)
     with pytest.raises(TransientError, match=r"Kafka at 127\.0\.0\.1:\d+: .*(refused|brokers are down)"):
         asyncio.run(record_once(recorder(free_port(), "t")))
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("url", ["kafka://host:9092", "kafka:///topic", "kafka://host/,"])

@@ -148,6 +148,7 @@ def _settings(url: SourceUrl, group: str, name: str) -> Mapping[str, Any]:
         "bootstrap.servers": url.hosts,
         "group.id": group,
         "client.id": f"smelt-{name}",
+        "log_level": 0,  # what matters comes as an error; on stderr it would stand within the live line
         "enable.auto.commit": False,
         "enable.auto.offset.store": False,
         "auto.offset.reset": "error",  # a position that is gone is counted, not skipped
