@@ -78,7 +78,7 @@ def live_agents(plant: Plant, urls: Sequence[str] = ()) -> list[Agent]:
             "nothing to record: plant.toml has no [[agents]] with a url. "
             "Expected 'smelt init --agent URL' before, or --agent URL now."
         )
-    chosen = []
+    chosen: list[Agent] = []
     for url in dict.fromkeys(urls):
         named = next((a for a in known if a.url == url), None)
         chosen.append(named or Agent(agent_name(url, [a.name for a in (*plant.agents, *chosen)]), url=url))
