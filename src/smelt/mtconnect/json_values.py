@@ -11,6 +11,7 @@ _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
 _MAX_DEPTH = 128
 _LONGEST = 1 << 26
 _WINDOWS = (1 << 20, _LONGEST)  # records of a delivery stream are a megabyte at most
+_FLAT_BYTES = 1 << 14
 _MOST_TORN = 1 << 28
 
 
@@ -68,6 +69,10 @@ class Ends:
         ----------
         is_first : the line is looked at whatever was looked at in vain before.
         """
+        flat = _FLAT.match(data, at, min(limit, at + _FLAT_BYTES))
+        value = None if flat is None else parse(flat[0])
+        if flat is not None and value is not None:
+            return Value(value, flat.end())
         line = data.find(b"\n", at, min(limit, at + _WINDOWS[0]))
         limits = [min(limit, at + window) for window in _WINDOWS]
         for size, behind in enumerate([line, *limits] if line >= 0 else limits):

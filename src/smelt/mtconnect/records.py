@@ -98,6 +98,9 @@ class Records:
             self._building.rejects.append(Reject(place.offset, place.length, str(error)))
 
     def _add_object(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
+        if entities.fits(value):
+            self._add_rows("entities", entities.read(value, self._building.times, origin), place)
+            return
         if self._add_known_document(value, place, origin):
             return
         if "rawData" in value and ("errorCode" in value or "ErrorCode" in value):
@@ -159,8 +162,6 @@ class Records:
 
     def _rows_of(self, value: dict[str, Any], origin: Origin) -> tuple[Dialect, list[DeviceRows]] | None:
         times = self._building.times
-        if entities.fits(value):
-            return "entities", entities.read(value, times, origin)
         if mtc2kafka.fits(value):
             return "mtc2kafka", mtc2kafka.read(value, times, origin)
         if sms_records.fits(value):

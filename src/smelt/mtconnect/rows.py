@@ -133,8 +133,8 @@ class Rows:
         """Append another's rows."""
         self._fill()
         other._fill()
-        for name, column in self.columns().items():
-            column.extend(other.columns()[name])
+        for mine, theirs in zip(self.columns().values(), other.columns().values(), strict=True):
+            mine.extend(theirs)
 
     def _fill(self) -> None:
         missing = len(self.sequence) - len(self._part)
