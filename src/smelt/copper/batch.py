@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from smelt.copper.row_kernels import NONE, hash_rows, hash_texts, recode
+from smelt.copper.row_kernels import NONE, gather, hash_rows, hash_texts, recode
 from smelt.terms.observation import TIME
 from smelt.terms.tables import OBSERVATIONS
 
@@ -99,19 +99,26 @@ class Batch:
 
     def observations(self, rows: NDArray[np.int32]) -> pa.Table:
         """Return some rows as they stand in a file of copper/observations; strings are dictionaries."""
-        source = self.source[rows]
-        instance = np.array([_or_none(s.instance_id) for s in self.sources], np.int64)[source]
         agents = pa.array([s.agent for s in self.sources], pa.string())
+        instances = np.array([NONE if s.instance_id is None else s.instance_id for s in self.sources], np.int64)
         columns: dict[str, pa.Array] = {name: words.at(rows) for name, words in self.words.items()}
+        native, has_value = np.empty(len(rows), np.bool_), np.empty(len(rows), np.bool_)
+        part, value = np.empty(len(rows), np.int32), np.empty(len(rows), np.float64)
+        sequence, time, instance, received = (np.empty(len(rows), np.int64) for _ in range(4))
+        gather(
+            rows, self.source, self.document, self.native_units, self.part, self.sequence, self.time_us, self.value,
+            self.has_value, instances, self.received_us, native, part, sequence, time, value, has_value, instance,
+            received,
+        )  # fmt: skip
         columns |= {
             "agent": Words(self.source, agents).at(rows),
             "instance_id": _nullable(instance, pa.int64()),
-            "sequence": _nullable(self.sequence[rows], pa.int64()),
-            "part": _array(self.part[rows], None, pa.int32()),
-            "event_time": _nullable(self.time_us[rows], TIME),
-            "value": _array(self.value[rows], self.has_value[rows], pa.float64()),
-            "native_units": pa.array(self.native_units[rows]),
-            "received_at": _nullable(self.received_us[self.document[rows]], TIME),
+            "sequence": _nullable(sequence, pa.int64()),
+            "part": _array(part, None, pa.int32()),
+            "event_time": _nullable(time, TIME),
+            "value": _array(value, has_value, pa.float64()),
+            "native_units": pa.array(native),
+            "received_at": _nullable(received, TIME),
         }
         return pa.table({name: columns[name] for name in OBSERVATIONS.file_schema().names})
 
@@ -185,10 +192,6 @@ def _codes(indices: pa.Array) -> NDArray[np.int32]:
 def _numbers(chunks: list[pa.Array], kind: pa.DataType) -> Any:
     null = NONE if pa.types.is_int64(kind) else 0
     return np.concatenate([(c.fill_null(null) if c.null_count else c).to_numpy() for c in chunks])
-
-
-def _or_none(instance_id: int | None) -> int:
-    return NONE if instance_id is None else instance_id
 
 
 def _nullable(values: NDArray[np.int64], kind: pa.DataType) -> pa.Array:

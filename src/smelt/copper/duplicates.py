@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smelt.copper.batch import Batch
-from smelt.copper.row_kernels import KNOWN, NONE, bounds, claim
+from smelt.copper.row_kernels import KNOWN, NONE, bounds, claim, find_places
 from smelt.copper.rows import Run
 
 LINE_KEY = ("device_uuid", "data_item", "event_time", "sequence", "value", "text", "level", "native_code", "part")
@@ -53,20 +53,19 @@ class _Numbers:
         is_numbered = np.array([s.instance_id is not None for s in batch.sources], np.bool_) & (high >= 0)
         width = np.where(is_numbered, high - np.where(is_numbered, self._low, 0) + 1, 0)
         self._counted: dict[int, NDArray[np.int64]] = {}
-        spread = np.zeros(len(batch), np.int64)
+        spread: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
         for s in np.flatnonzero(width > _ROOM * len(batch)).tolist():
             rows = np.flatnonzero((batch.source == s) & (batch.sequence != NONE))
-            self._counted[s], spread[rows] = np.unique(batch.sequence[rows], return_inverse=True)
+            self._counted[s], counted = np.unique(batch.sequence[rows], return_inverse=True)
+            spread[s] = (rows, counted)
             width[s] = len(self._counted[s])
         self._base = np.concatenate(([0], np.cumsum(width)))
         self.size = int(self._base[-1])
-        first = np.where(is_numbered, self._base[:-1] - self._low, 0)[batch.source]
-        place = np.where(batch.sequence == NONE, 0, batch.sequence) + first
-        for s in self._counted:
-            rows = np.flatnonzero(batch.source == s)
-            place[rows] = self._base[s] + spread[rows]
-        place[~is_numbered[batch.source] | (batch.sequence == NONE)] = -1
-        self.place = place
+        self.place = np.empty(len(batch), np.int64)
+        first = np.where(is_numbered, self._base[:-1] - np.where(is_numbered, self._low, 0), NONE)
+        find_places(batch.source, batch.sequence, first, self.place)
+        for s, (rows, counted) in spread.items():
+            self.place[rows] = self._base[s] + counted
 
     def mark_known(self, claimed: NDArray[np.int64], run: Run) -> None:
         """Mark the numbers of a run that is stored."""

@@ -50,7 +50,7 @@ def lay_out(batch: Batch, hashes: NDArray[np.uint64], kept: NDArray[np.int32], b
     all of this stand in the order of their hashes, never in that of their arrival.
     """
     device, item = batch.words["device_uuid"], batch.words["data_item"]
-    months, partition = _months(batch, kept)
+    months, partition = _months(batch)
     if buckets > 1:
         of_device = np.array([crc32(d.encode()) % buckets for d in device.values.to_pylist()], np.int32)
         partition = partition * np.int32(buckets) + of_device[device.codes]
@@ -69,14 +69,14 @@ def lay_out(batch: Batch, hashes: NDArray[np.uint64], kept: NDArray[np.int32], b
     return Layout(order, marks, tuple(_partitions(partition[order], months, buckets)))
 
 
-def _months(batch: Batch, kept: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
-    """Return the months that rows to keep are in, in order, and for each row of the batch which of them it is in."""
+def _months(batch: Batch) -> tuple[list[str], NDArray[np.int32]]:
+    """Return the months that rows are in, in order, and for each row which of them it is in."""
     limits = np.where(batch.received_us == NONE, NONE, batch.received_us + LATEST_AHEAD_US)
-    numbers = np.empty(len(batch), np.int32)
-    number_months(batch.time_us, batch.document, limits, _EDGES, numbers)
-    present = np.flatnonzero(np.bincount(numbers[kept]))
+    numbers, counts = np.empty(len(batch), np.int32), np.zeros(len(_EDGES) + 1, np.int64)
+    number_months(batch.time_us, batch.document, limits, _EDGES, numbers, counts)
+    present = np.flatnonzero(counts)
     names = [NO_MONTH if m == 0 else str(_MONTHS[m - 1]) for m in present]
-    if len(present) == 1:
+    if len(present) <= 1:
         return names, np.zeros(len(batch), np.int32)
     code = np.zeros(len(_MONTHS) + 1, np.int32)
     code[present] = np.arange(len(present))

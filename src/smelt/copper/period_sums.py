@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from smelt.copper.batch import Batch, Words
 from smelt.copper.layout import Layout
-from smelt.copper.row_kernels import GROUP, NONE, mark_periods
+from smelt.copper.row_kernels import GROUP, NONE, mark_periods, sort_by_code
 from smelt.copper.rows import PeriodSum
 from smelt.terms.interval import PERIOD_US
 
@@ -84,12 +84,19 @@ def _implausible(batch: Batch, hashes: NDArray[np.uint64], layout: Layout, place
     strange = layout.order[: layout.plausible.start]
     device = batch.words["device_uuid"]
     names = sorted({s.agent for s in batch.sources})
-    agent = np.array([names.index(s.agent) for s in batch.sources], np.int64)[batch.source]
-    speaker = agent * len(device.values) + device.codes
-    rows = layout.order[np.isin(speaker[layout.order], np.unique(speaker[strange]))]
-    number = np.where(place[rows] < 0, NONE, place[rows])
-    rows = rows[np.lexsort((batch.part[rows], number, speaker[rows]))]
-    is_strange = np.isin(rows, strange)
+    agent = np.array([names.index(s.agent) for s in batch.sources], np.int32)[batch.source]
+    speaker = agent * np.int32(len(device.values)) + device.codes
+    is_asked = np.zeros(len(names) * len(device.values), np.bool_)
+    is_asked[speaker[strange]] = True
+    is_strange_row = np.zeros(len(batch), np.bool_)
+    is_strange_row[strange] = True
+    rows = layout.order[is_asked[speaker[layout.order]]]
+    behind_all = int(place.max()) + 1
+    for code, count in ((np.where(place < 0, behind_all, place), behind_all + 1), (speaker, len(is_asked))):
+        ordered = np.empty_like(rows)
+        sort_by_code(rows, code.astype(np.int32), np.zeros(count + 1, np.int64), ordered)
+        rows = ordered
+    is_strange = is_strange_row[rows]
     at = np.arange(len(rows))
     before = np.maximum.accumulate(np.where(is_strange, -1, at))
     behind = np.minimum.accumulate(np.where(is_strange, len(rows), at)[::-1])[::-1]

@@ -15,6 +15,7 @@ Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 Marks = NDArray[np.uint8]
 
 NONE = np.iinfo(np.int64).max  # null in a column of int64: it sorts last
@@ -73,6 +74,16 @@ def bounds(source: Int32s, sequence: Int64s, low: Int64s, high: Int64s) -> None:
 
 
 @_kernel
+def find_places(source: Int32s, sequence: Int64s, first: Int64s, place: Int64s) -> None:
+    """Place each row by its number, from the `first` place that its source's number 0 would have; NONE is none (-1)."""
+    none = np.iinfo(np.int64).max
+    for i in range(len(source)):
+        start = first[source[i]]
+        number = sequence[i]
+        place[i] = -1 if none in (number, start) else start + number
+
+
+@_kernel
 def claim(place: Int64s, document: Int32s, part: Int32s, claimed: Int64s, is_new: Bools) -> None:
     """Let the first document that has a place claim it; rows without a place (-1) are not looked at.
 
@@ -127,8 +138,33 @@ def recode(codes: Int32s, rows: Int32s, numbers: Int32s, kept: Int32s, result: I
 
 
 @_kernel
-def number_months(time: Int64s, document: Int32s, limits: Int64s, edges: Int64s, months: Int32s) -> None:
-    """Number each stamp by the edge (from 1) that it lies behind; 0 if before all of them, or not below its limit."""
+def gather(
+    rows: Int32s, source: Int32s, document: Int32s, native: Bools, part: Int32s, sequence: Int64s, time: Int64s,
+    value: Floats, has_value: Bools, instances: Int64s, received: Int64s, to_native: Bools, to_part: Int32s,
+    to_sequence: Int64s, to_time: Int64s, to_value: Floats, to_has_value: Bools, to_instance: Int64s,
+    to_received: Int64s,
+) -> None:  # fmt: skip
+    """Copy the numbers of some rows, all columns in one go."""
+    for i in range(len(rows)):
+        row = rows[i]
+        to_native[i] = native[row]
+        to_part[i] = part[row]
+        to_sequence[i] = sequence[row]
+        to_time[i] = time[row]
+        to_value[i] = value[row]
+        to_has_value[i] = has_value[row]
+        to_instance[i] = instances[source[row]]
+        to_received[i] = received[document[row]]
+
+
+@_kernel
+def number_months(
+    time: Int64s, document: Int32s, limits: Int64s, edges: Int64s, months: Int32s, counts: Int64s
+) -> None:  # fmt: skip
+    """Number each stamp by the edge (from 1) that it lies behind; 0 if before all of them, or not below its limit.
+
+    `counts` is of the rows of each number.
+    """
     start: Any = np.int64(0)
     end: Any = np.int64(0)
     month: Any = 0
@@ -136,12 +172,14 @@ def number_months(time: Int64s, document: Int32s, limits: Int64s, edges: Int64s,
         now = time[i]
         if now < edges[0] or now >= limits[document[i]]:
             months[i] = 0
+            counts[0] += 1
             continue
         if now < start or now >= end:
             month = np.searchsorted(edges, now, side="right")
             start = edges[month - 1]
             end = edges[month] if month < len(edges) else np.iinfo(np.int64).max
         months[i] = month
+        counts[month] += 1
 
 
 @_kernel

@@ -32,8 +32,8 @@ from smelt.terms.tables import (
 from smelt.terms.work import PeriodDone
 
 BUCKETS = 1
-TARGET_BYTES = 64 << 20  # of packed landing files for one task at most: about 5 M observations
-LEAST_BYTES = 1 << 20
+TARGET_BYTES = 32 << 20  # of packed landing files for one task at most: about 3 M observations
+LEAST_BYTES = 4 << 20
 
 
 @dataclass(frozen=True)
