@@ -62,6 +62,11 @@ def test_a_second_holder_waits(held: Location, monkeypatch: pytest.MonkeyPatch) 
     releases.join()
 
 
+def test_waiting_ends_when_it_is_to_stop(held: Location) -> None:
+    with hold(held, "etl"), pytest.raises(LeaseError, match="etl lease is held by process"):
+        hold(held, "etl", wait_seconds=3600, should_stop=lambda: True).__enter__()
+
+
 def test_the_lock_names_its_holder(location: Location) -> None:
     with hold(location, "etl"):
         text = Path(location.uri, "ops/leases/etl.lock").read_text()

@@ -12,7 +12,7 @@ from smelt.lake.lease import hold
 from smelt.lake.location import Location
 from smelt.runs import follow as module
 from smelt.runs.driver import Silent
-from smelt.runs.follow import LONGEST_PAUSE, SWEEP, follow
+from smelt.runs.follow import LONGEST_GAP, LONGEST_PAUSE, SWEEP, follow
 from smelt.runs.run import Report, Request
 from smelt.terms.errors import InputError, TransientError
 
@@ -96,6 +96,13 @@ def test_a_file_in_an_old_folder_waits_for_the_next_day(plant: Path) -> None:
 
 def test_once_a_day_it_looks_everywhere(plant: Path) -> None:
     days = Days(2, {1: landing(plant, 0, "late")}, longer=SWEEP)
+    follow(Request(plant, {}, parts=INGEST), days.clock, Heard(), days)
+    assert observations(plant) == said(*range(6), 0)
+
+
+def test_after_hours_without_a_pass_it_looks_everywhere(plant: Path) -> None:
+    """A pass took long, or the store was away: files lie in hours that are not the newest any more."""
+    days = Days(2, {1: landing(plant, 0, "late")}, longer=LONGEST_GAP)
     follow(Request(plant, {}, parts=INGEST), days.clock, Heard(), days)
     assert observations(plant) == said(*range(6), 0)
 

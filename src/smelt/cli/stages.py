@@ -133,6 +133,8 @@ def _go(work: _Work) -> int:
         report = _report(work, stop)
         if report is not None:
             show_report(report, work.as_json)
+        elif work.as_json:
+            say_json({"stages": []})
     if stop.signal_name or work.is_following:
         print(f"smelt: {_ending(stop)}; what was read is committed.", file=sys.stderr)  # noqa: T201
     return report.stages[0].rows_written if report else 0

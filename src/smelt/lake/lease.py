@@ -32,7 +32,11 @@ Renew = Callable[[], None]
 
 @contextmanager
 def hold(
-    location: Location, role: str, wait_seconds: float = 0.0, expiry_seconds: float = EXPIRY_SECONDS
+    location: Location,
+    role: str,
+    wait_seconds: float = 0.0,
+    expiry_seconds: float = EXPIRY_SECONDS,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[Renew]:
     """Hold the lease of one role ('etl' or 'ml') while the block runs; gives a function that makes sure of it.
 
@@ -43,17 +47,21 @@ def hold(
     Raises
     ------
     LeaseError
-        If another driver holds it longer than `wait_seconds`; the message says who. From the function, called
-        after each commit: if it expired and another driver took it.
+        If another driver holds it longer than `wait_seconds`, or until one is to stop; the message says who. From
+        the function, called after each commit: if it expired and another driver took it.
     """
+    deadline = time.monotonic() + wait_seconds
+
+    def is_over() -> bool:
+        return time.monotonic() >= deadline or should_stop()
+
     if location.is_local:
-        with _file_lock(Path(location.uri) / "ops" / "leases" / f"{role}.lock", role, wait_seconds):
+        with _file_lock(Path(location.uri) / "ops" / "leases" / f"{role}.lock", role, is_over):
             yield _nothing
         return
     lease = _StoreLease(location, role, expiry_seconds)
-    deadline = time.monotonic() + wait_seconds
     while not lease.take():
-        if time.monotonic() >= deadline:
+        if is_over():
             raise _taken(role, lease.holder())
         time.sleep(POLL_SECONDS)
     with _renewing(lease):
@@ -80,16 +88,15 @@ def _renewing(lease: "_StoreLease") -> Iterator[None]:
 
 
 @contextmanager
-def _file_lock(path: Path, role: str, wait_seconds: float) -> Iterator[None]:
+def _file_lock(path: Path, role: str, is_over: Callable[[], bool]) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + wait_seconds
     with path.open("a+") as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() >= deadline:
+                if is_over():
                     file.seek(0)
                     raise _taken(role, file.read().strip() or "another process") from None
                 time.sleep(POLL_SECONDS)

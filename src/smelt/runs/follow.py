@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from smelt.ingest.newest import NEWEST
 from smelt.lake.store_errors import explain
 from smelt.runs.driver import Progress
 from smelt.runs.retain import add
@@ -13,6 +14,7 @@ from smelt.terms.errors import LeaseError, SmeltError, TransientError
 from smelt.terms.work import Finished
 
 SWEEP = timedelta(days=1)  # between looks into every folder
+LONGEST_GAP = timedelta(hours=NEWEST - 1)  # between passes: later, files may lie in folders that are not the newest
 LONGEST_PAUSE = timedelta(minutes=5)  # between tries, while something is away
 
 
@@ -39,9 +41,9 @@ class FollowProgress(Progress, Protocol):
 def follow(request: Request, clock: Callable[[], datetime], progress: FollowProgress, stop: Stop) -> Report | None:
     """Make passes until told to stop; return what they did together, None if none was made.
 
-    The first pass, and one a day, looks into every folder of the landing zone and deletes what is to be deleted;
-    the others look into the newest hours. The lease is held for a pass, not in between: another command (compact,
-    exclude, a second run like this) gets its turn, and takes over if this one dies.
+    The first pass, one a day, and one after a gap look into every folder of the landing zone and delete what is to
+    be deleted; the others look into the newest hours. The lease is held for a pass, not in between: another command
+    (compact, exclude, a second run like this) gets its turn, and takes over if this one dies.
 
     Raises
     ------
@@ -51,21 +53,27 @@ def follow(request: Request, clock: Callable[[], datetime], progress: FollowProg
     """
     total: Report | None = None
     swept_at: datetime | None = None
+    looked_at: datetime | None = None
     failures = 0
     while not stop.is_due():
         began = clock()
-        is_sweep = swept_at is None or began - swept_at >= SWEEP
-        unless = total.seen if total else None
+        is_sweep = _is_over(SWEEP, swept_at, began) or _is_over(LONGEST_GAP, looked_at, began)
+        asked = replace(request, is_sweep=is_sweep, unless=total.seen if total else None, wait_seconds=0.0)
         try:
-            report = run(replace(request, is_sweep=is_sweep, unless=unless), clock, progress, stop.is_due)
+            report = run(asked, clock, progress, stop.is_due)
         except Exception as error:
             failures += 1
             progress.trouble(_sentence(error, is_first=total is None))
         else:
-            failures, swept_at, total = 0, began if is_sweep else swept_at, _added(total, report)
+            failures, looked_at, total = 0, began, _added(total, report)
+            swept_at = began if is_sweep else swept_at
         if stop.wait(_pause(total, failures)):
             break
     return total
+
+
+def _is_over(span: timedelta, since: datetime | None, now: datetime) -> bool:
+    return since is None or now - since >= span
 
 
 def _sentence(error: Exception, is_first: bool) -> str:

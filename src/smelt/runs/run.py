@@ -111,7 +111,10 @@ def run(
     location.begin()
     with ExitStack() as leases:
         expiry = checked.folder.plant.work.lease_seconds
-        held = [leases.enter_context(hold(location, role, request.wait_seconds, expiry)) for role in request.roles]
+        held = [
+            leases.enter_context(hold(location, role, request.wait_seconds, expiry, should_stop))
+            for role in request.roles
+        ]
         driver = Driver(checked.folder, location, clock, progress or Silent(), _renew_all(held), should_stop)
         try:
             if request.is_sweep:
