@@ -208,6 +208,5 @@ class MqttSession:
         client, self._client = self._client, None
         self._unsettled.clear()
         self._answers = {}
-        if client is not None and client.is_connected():
-            client.disconnect()
+        if client is not None and client.disconnect() == self._mqtt.MQTT_ERR_SUCCESS:
             client.loop(0.1)

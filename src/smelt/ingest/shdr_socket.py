@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 from smelt.ingest.backoff import TRIES_ONCE, Backoff
 from smelt.ingest.recorded_file import as_time
@@ -77,7 +78,7 @@ class ShdrRecorder:
             if self._heard_us is not None:
                 recording.gap(self.name, self._silence(self._heard_us))
             await self._put(recording, b"")
-            async for lines in _heartbeats(reader, writer, once=once):
+            async for lines in _lines(reader, writer, once=once):
                 self._backoff.worked()
                 await self._put(recording, lines)
         finally:
@@ -98,9 +99,30 @@ class ShdrRecorder:
         return Gap("lost", now_us, None, text)
 
 
-async def _heartbeats(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, once: bool
-) -> AsyncIterator[bytes]:
+@dataclass
+class Heartbeat:
+    """When an adapter was heard and asked; `seconds` between two PINGs are those that its PONG named."""
+
+    heard_at: float
+    asked_at: float = -SILENT_SECONDS
+    seconds: float = SILENT_SECONDS / 2
+
+    def keep(self, now: float, writer: asyncio.StreamWriter) -> None:
+        """Send a PING when it is time.
+
+        Raises
+        ------
+        TransientError
+            If nothing was heard for two heartbeats.
+        """
+        if now - self.heard_at > 2 * self.seconds:
+            raise TransientError(f"silent for {now - self.heard_at:.3g} s, two heartbeats: taken for dead")
+        if now - self.asked_at >= self.seconds:
+            self.asked_at = now
+            writer.write(b"* PING\n")
+
+
+async def _lines(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, once: bool) -> AsyncIterator[bytes]:
     """Give whole lines as they come, b'' as a sign of life, and keep the heartbeat.
 
     Raises
@@ -109,36 +131,26 @@ async def _heartbeats(
         If the adapter ended the connection, or is silent for two heartbeats.
     """
     now = asyncio.get_running_loop().time
-    began_at = heard_at = told_at = now()
-    asked_at, beat, rest = now(), SILENT_SECONDS / 2, b""
-    writer.write(b"* PING\n")
-    while True:
+    began_at = told_at = now()
+    heart, rest = Heartbeat(began_at), b""
+    while not (once and now() - began_at >= ONCE_SECONDS):
+        heart.keep(now(), writer)
+        lines = b""
         try:
-            async with asyncio.timeout(min(QUIET_SECONDS, beat)):
+            async with asyncio.timeout(min(QUIET_SECONDS, heart.seconds)):
                 data = await reader.read(READ_BYTES)
+            if not data:
+                torn = f"; {len(rest)} bytes of a line without an end are left out" if rest else ""
+                raise TransientError(f"the adapter ended the connection{torn}")
+            heart.heard_at = now()
+            whole, rest = _whole_lines(rest + data)
+            heart.seconds, lines = _without_pong(whole, heart.seconds)
         except TimeoutError:
             if once:
                 return
-            data = None
-        if data == b"":
-            torn = f"; {len(rest)} bytes of a line without an end are left out" if rest else ""
-            raise TransientError(f"the adapter ended the connection{torn}")
-        if data:
-            heard_at = now()
-            whole, rest = _whole_lines(rest + data)
-            beat, lines = _without_pong(whole, beat)
-        if now() - heard_at > 2 * beat:
-            raise TransientError(f"silent for {now() - heard_at:.3g} s, two heartbeats: taken for dead")
-        if now() - asked_at >= beat:
-            asked_at = now()
-            writer.write(b"* PING\n")
-        if data and lines:
-            yield lines
-        elif now() - told_at >= LIFE_SECONDS:
+        if lines or now() - told_at >= LIFE_SECONDS:
             told_at = now()
-            yield b""
-        if once and now() - began_at >= ONCE_SECONDS:
-            return
+            yield lines
 
 
 def _whole_lines(data: bytes) -> tuple[bytes, bytes]:
