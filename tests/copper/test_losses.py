@@ -220,6 +220,14 @@ def test_what_a_state_brings_of_a_hole_is_not_lost_and_the_hole_stays_one() -> N
     assert (hole.first, hole.last, hole.count) == (4, 11, 7)  # 6 is device 1's state
 
 
+def test_a_stream_that_goes_on_with_another_instance_owes_nothing_of_what_the_old_one_was_asked_for() -> None:
+    url = "http://a:5000/sample?path=//X&from=20000&interval=100"
+    documents = [("a", 1, url, 1, 20010, 20003, 2, 0), ("a", 2, url, 1, 51, 3, 9, 1), ("a", 2, url, 1, 90, 60, 9, 2)]
+    runs = [("a", 1, 20003, 20004), ("a", 2, 3, 11), ("a", 2, 60, 68)]
+    frame = pl.DataFrame(documents, schema=DOCUMENT, orient="row")
+    assert holes(frame, pl.DataFrame(runs, schema=RUN, orient="row")) == []
+
+
 def test_another_instance_and_records_without_a_header_lose_nothing() -> None:
     documents = [("a", 1, None, 1, 5, 1, 4, 0), ("a", 2, None, 90, 95, 90, 5, 9), ("k", 3, None, None, None, 7, 1, 9)]
     runs = [("a", 1, 1, 4), ("a", 2, 90, 94), ("k", 3, 7, 7), ("k", 3, 12, 15)]

@@ -16,7 +16,8 @@ def stream_documents(documents: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    The same rows with `stream`, `asked_from` (the `from` of the URL) and `is_sparse`, without
+    The same rows with `stream`, `asked_from` (the `from` of the URL; none where a stream goes on below it, with another
+    instance) and `is_sparse`, without
 
     - answers to `/current`: they say what holds, not what happened. Their source names them; where none is known, a
       document that is sparse and reaches below the buffer's first number can be nothing else
@@ -29,9 +30,10 @@ def stream_documents(documents: pl.DataFrame) -> pl.DataFrame:
     """
     source = pl.col("source").fill_null("")
     span = pl.col("next_sequence") - pl.col("lowest_sequence")
+    asked = source.str.extract(r"[?&]from=(\d{1,18})(?:&|$)").cast(pl.Int64)
     told = documents.drop_nulls(("instance_id", "next_sequence")).with_columns(
         stream=source.str.extract(r"^([^?]*)") + source.str.extract(r"[?&](path=[^&]*)").fill_null(""),
-        asked_from=source.str.extract(r"[?&]from=(\d{1,18})(?:&|$)").cast(pl.Int64),
+        asked_from=pl.when(asked <= pl.coalesce("lowest_sequence", "next_sequence")).then(asked),
         is_sparse=((pl.col("observations") > 0) & (pl.col("observations") < span)).fill_null(value=False),
     )
     reaches_below = (pl.col("lowest_sequence") < pl.col("first_sequence")).fill_null(value=False)
