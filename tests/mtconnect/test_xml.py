@@ -94,6 +94,17 @@ def test_errors_old_and_typed_are_documents(body):
     assert (decoded.rows.num_rows, decoded.rejects) == (0, ())
 
 
+@pytest.mark.parametrize("header", ["", '<Header sender="s"/>'])
+def test_only_streams_need_an_instance_id(header):
+    device = '<Device uuid="u"/>'
+    data = f"<MTConnectDevices>{header}<Devices>{device}</Devices></MTConnectDevices>".encode()
+    decoded = decode_xml(data, NOWHERE)
+    assert decoded.documents.select(["kind", "length", "instance_id"]).to_pylist() == [
+        {"kind": "MTConnectDevices", "length": len(data), "instance_id": None}
+    ]
+    assert [p.probe.devices[0].uuid for p in decoded.probes] == ["u"]
+
+
 def test_a_probe_among_documents_is_a_device_model(captured, xml_positions):
     decoded = decode_xml(xml_positions() + captured("captured/shapes_v2/probe.xml"), NOWHERE)
     assert decoded.documents["kind"].to_pylist() == ["MTConnectStreams", "MTConnectDevices"]

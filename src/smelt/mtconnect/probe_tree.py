@@ -11,6 +11,7 @@ from smelt.terms.observation import Category, DataItem, ProbedDevice
 
 _CATEGORIES: tuple[Category, ...] = ("SAMPLE", "EVENT", "CONDITION")
 _MAX_DEPTH = 64
+_OF_AGENTS = ("DEVICE_ADDED", "DEVICE_REMOVED", "DEVICE_CHANGED")  # no machine has them; some writers call it a Device
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,10 @@ def read_device(node: Node) -> ProbedDevice:
             "the probe has a Device without uuid, name and id; expected at least one. Ask the agent again."
         )
     items = tuple(_data_items(node, uuid, (), 0))
-    return ProbedDevice(uuid, name or uuid, node.name == "Agent", items)
+    is_agent = (
+        node.name == "Agent" or node.attributes.get("type") == "Agent" or any(i.type in _OF_AGENTS for i in items)
+    )
+    return ProbedDevice(uuid, name or uuid, is_agent, items)
 
 
 def _data_items(node: Node, uuid: str, path: tuple[str, ...], depth: int) -> Iterator[DataItem]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from smelt.mtconnect.json_header import UnfitError, read_header
 from smelt.mtconnect.json_observations import CATEGORIES, Reading, read_observations
-from smelt.mtconnect.rows import Building, Rows
+from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.xml_documents import BLANKS, Found
 from smelt.mtconnect.xml_session import Fault, RefusedError, Session, unprefixed
 from smelt.terms.errors import DataError
@@ -147,10 +147,13 @@ class _Reader:
             self._element.add_text(found)
 
     def _add_document(self, header: dict[str, str]) -> None:
+        start, kind = self._found.start, self._found.kind
         try:
-            document = read_header(header, (self._found.start, 0), self._building.times, self._found.kind, "xml")
+            document = read_header(header, (start, 0), self._building.times, kind, "xml")
         except UnfitError as error:
-            raise RefusedError(str(error)) from error
+            if kind == "MTConnectStreams":
+                raise RefusedError(str(error)) from error
+            document = Document(start, 0, kind, "xml")
         self._place = len(self._building.documents)
         self._building.documents.append(document)
 
@@ -223,7 +226,9 @@ class _Reader:
         )
 
     def finish(self, end: int) -> None:
-        """Note that the document ends before byte `end`."""
+        """Note that the document ends before byte `end`; one that is no Streams needs no header."""
+        if self._place is None and self._found.kind != "MTConnectStreams":
+            self._add_document({})
         if self._place is None:
             self._building.reject(self._found.start, end, "MTConnect document: no Header with an instanceId")
             return

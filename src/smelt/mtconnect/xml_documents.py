@@ -11,7 +11,7 @@ BLANKS = b" \t\r\n\xef\xbb\xbf\0"
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?(MTConnect(?:Streams|Devices|Assets|Error))(?=[\s/>])")
 _PROLOG_MARKS = (b"<?", b"<!--", b"<!DOCTYPE")
 _PROLOG = re.compile(rb"<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.DOTALL)
-_QUOTED = re.compile(rb"<!\[CDATA\[(?:(?!\]\]>|<\?xml ).)*+\]\]>|<!--(?:(?!-->|<\?xml ).)*+-->", re.DOTALL)
+_QUOTES = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
 _LONGEST_PREFIX = 64
 _LONGEST_PROLOG = 1 << 14
 _KINDS: dict[bytes, Kind] = {
@@ -48,7 +48,7 @@ def find_documents(data: bytes) -> list[Found]:
 
 
 def _roots(data: bytes) -> Iterator[tuple[int, Kind]]:
-    quoted = [m.span() for m in _QUOTED.finditer(data)] if b"<![CDATA[" in data or b"<!--" in data else []
+    quoted = sorted(span for opened, closed in _QUOTES for span in _quoted(data, opened, closed))
     starts = [start for start, _ in quoted]
     at = data.find(b"MTConnect")
     while at >= 0:
@@ -59,6 +59,22 @@ def _roots(data: bytes) -> Iterator[tuple[int, Kind]]:
         if match is not None and match.start(1) == at and not is_quoted:
             yield before, _KINDS[match[1]]
         at = data.find(b"MTConnect", at + 1)
+
+
+def _quoted(data: bytes, opened: bytes, closed: bytes) -> Iterator[tuple[int, int]]:
+    """Yield the CDATA sections or comments; one that runs into another document does not end at all."""
+    at, end, declared = data.find(opened), 0, 0
+    while at >= 0:
+        if end < at + len(opened):
+            end = data.find(closed, at + len(opened))
+            if end < 0:
+                return
+        if declared < at:
+            declared = data.find(b"<?xml ", at)
+            declared = len(data) if declared < 0 else declared
+        if declared > end:
+            yield at, end + len(closed)
+        at = data.find(opened, end if declared > end else at + 1)
 
 
 def _start(data: bytes, root: int, end: int) -> int:
