@@ -1,9 +1,10 @@
 import gzip
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.mtconnect.unpack import unpack
+from smelt.mtconnect.unpack import Unpacked, unpack, unpack_stream
 from smelt.terms.observation import Reject
 
 TEXT = b"".join(b"line %d of a landing file\n" % i for i in range(20_000))
@@ -82,3 +83,55 @@ def test_members_before_a_tear_are_whole(parts, data):
     before = b"".join(parts[:kept])
     if not before.startswith(b"\x1f\x8b"):
         assert unpacked.data.startswith(before)
+
+
+MEMBERS = [b"".join(b'{"document":%d,"line":%d,"x":%d}\n' % (k, n, hash((k, n))) for n in range(300)) for k in range(4)]
+
+
+@pytest.mark.parametrize("place", [0.3, 0.6, 0.9])
+def test_a_damaged_member_costs_its_own_bytes_alone(place):
+    packed = [gzip.compress(m) for m in MEMBERS]
+    damaged = bytearray(packed[1])
+    at = int(len(damaged) * place)
+    damaged[at : at + 8] = b"\xff" * 8
+    unpacked = unpack(packed[0] + bytes(damaged) + packed[2] + packed[3])
+    assert unpacked.data.startswith(MEMBERS[0])
+    assert unpacked.data.endswith(MEMBERS[2] + MEMBERS[3])
+    (reject,) = unpacked.rejects
+    begin, end = len(packed[0]), len(packed[0]) + len(damaged)
+    assert begin < reject.offset <= end == reject.offset + reject.length
+    assert "gzip is damaged" in reject.reason
+
+
+def test_a_torn_member_does_not_take_the_next_one_along():
+    packed = [gzip.compress(m) for m in MEMBERS]
+    unpacked = unpack(packed[0] + packed[1][: len(packed[1]) // 2] + packed[2])
+    assert unpacked.data.startswith(MEMBERS[0])
+    assert unpacked.data.endswith(MEMBERS[2])
+    assert len(unpacked.rejects) == 1
+
+
+def test_garbage_between_members_is_told_and_what_follows_is_read():
+    first, second = gzip.compress(b"one"), gzip.compress(b"two")
+    garbage = b"garbage \x1f\x8b\x08 and more"
+    unpacked = unpack(first + garbage + second)
+    assert unpacked.data == b"onetwo"
+    assert unpacked.rejects == (Reject(len(first), len(garbage), "bytes between gzip members"),)
+    assert unpack(first + bytes(100) + second) == Unpacked(b"onetwo")
+
+
+@given(st.lists(st.binary(max_size=100), min_size=1, max_size=5), st.integers(1, 50))
+def test_a_stream_in_small_chunks_is_the_file(parts, size):
+    packed = b"".join(map(gzip.compress, parts)) + b"behind"
+    rejects = []
+    stream = unpack_stream(
+        lambda at: (packed[i : i + size] for i in range(at, len(packed), size)), len(packed), rejects
+    )
+    assert (b"".join(stream), tuple(rejects)) == (unpack(packed).data, unpack(packed).rejects)
+
+
+def test_a_bomb_is_unpacked_some_megabytes_at_a_time():
+    bomb = gzip.compress(bytes(50_000_000))
+    chunks = [len(c) for c in unpack_stream(lambda at: (bomb[at:],), len(bomb), [])]
+    assert sum(chunks) == 50_000_000
+    assert max(chunks) <= 8 << 20

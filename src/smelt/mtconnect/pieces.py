@@ -35,6 +35,7 @@ def cut(chunks: Iterable[bytes], target: int = TARGET, most: int = MOST) -> Iter
 
     Parameters
     ----------
+    target : large enough that the first so many bytes tell what the file is.
     most : a document that is longer is cut within, and what is torn of it will be rejected.
 
     Notes

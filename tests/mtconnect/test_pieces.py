@@ -1,0 +1,75 @@
+"""Pieces are the stream, byte by byte, cut where something begins; decoded one by one they say the same."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.mtconnect.pieces import Piece, cut
+
+
+def chunked(data: bytes, size: int) -> list[bytes]:
+    return [data[i : i + size] for i in range(0, len(data), size)]
+
+
+def json_documents(count: int, between: bytes = b"") -> list[bytes]:
+    bodies = [{"Header": {"instanceId": k, "sender": 'a}{"x":"MTConnectStreams"'}, "Streams": {}} for k in range(count)]
+    return [json.dumps({"MTConnectStreams": b}).encode() + between for b in bodies]
+
+
+XML = [
+    b'<?xml version="1.0"?>\n<!-- <MTConnectStreams> -->\n<m:MTConnectStreams a="%d"></m:MTConnectStreams>' % k
+    for k in range(9)
+]
+BARE_XML = [b"<MTConnectStreams>%d</MTConnectStreams>\n" % k for k in range(9)]
+PARTS = [b"--smelt\r\nContent-Length: 9\r\n\r\n--smelt %d\r\n" % k for k in range(9)]
+LINES = [json.dumps({"id": "Xact", "tag": "Position", "value": str(k)}).encode() + b"\n" for k in range(9)]
+JOINED = [json.dumps({"id": "Xact", "value": f"}}{{ {k}", "no": "}"}).encode() for k in range(9)]
+INSTANTS = [b"2020-01-01T00:00:0%dZ|a|1\n2020-01-01T00:00:0%dZ|a|1\n" % (k, k) for k in range(9)]
+STREAMS = [
+    json_documents(9), json_documents(9, b"\n"), json_documents(9, b" ,\r\n"), XML, BARE_XML, PARTS, LINES, JOINED,
+    INSTANTS,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("units", STREAMS, ids=lambda u: repr(u[0][:24]))
+@given(target=st.integers(60, 300), size=st.integers(1, 300))
+def test_a_piece_begins_where_a_unit_does(units: list[bytes], target: int, size: int) -> None:
+    data = b"".join(units)
+    begins = {sum(map(len, units[:k])) for k in range(len(units))}
+    pieces = list(cut(chunked(data, size), target))
+    assert b"".join(p.data for p in pieces) == data
+    assert [p.offset for p in pieces] == [sum(len(q.data) for q in pieces[:k]) for k in range(len(pieces))]
+    assert {p.offset for p in pieces} <= begins
+
+
+@pytest.mark.parametrize("units", STREAMS, ids=lambda u: repr(u[0][:24]))
+def test_pieces_are_about_as_large_as_wanted(units: list[bytes]) -> None:
+    longest = max(map(len, units))
+    pieces = list(cut(chunked(b"".join(units), 50), 2 * longest))
+    assert len(pieces) >= 2
+    assert all(len(p.data) <= 4 * longest + 50 for p in pieces)
+
+
+@given(st.binary(max_size=400), st.integers(1, 50), st.integers(1, 80))
+def test_any_bytes_are_kept(data: bytes, target: int, size: int) -> None:
+    assert b"".join(p.data for p in cut(chunked(data, size), target, most=100)) == data
+
+
+def test_a_document_longer_than_a_piece_stays_whole_up_to_a_limit() -> None:
+    long = b'{"MTConnectStreams":{"Header":{},"x":[' + b'{"a":1},' * 100 + b"0]}}"
+    assert [p.offset for p in cut(chunked(long * 2, 10), 50)] == [0, len(long)]
+    torn = list(cut(chunked(long, 10), 50, most=200))
+    assert len(torn) > 2 and max(len(p.data) for p in torn) <= 210
+    assert all(p.data.startswith(b'{"a":1}') for p in torn[1:-1])
+
+
+def test_a_captured_answer_is_never_cut() -> None:
+    """Its head says how all that follows is framed."""
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(PARTS)
+    assert list(cut(chunked(answer, 30), 40)) == [Piece(0, answer)]
+
+
+def test_nothing_is_no_piece() -> None:
+    assert list(cut([])) == list(cut([b""])) == []
