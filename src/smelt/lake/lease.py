@@ -20,7 +20,7 @@ from smelt.lake.location import Location
 from smelt.terms.errors import LeaseError
 
 if TYPE_CHECKING:
-    from obstore import PutMode
+    from obstore import ObjectMeta, PutMode, PutResult, UpdateVersion
 
 EXPIRY_SECONDS = 60.0  # of an object store's lease since it was last renewed
 RENEWALS = 4  # in that time
@@ -114,7 +114,7 @@ class _StoreLease:
         self.is_lost = False
         self._store = location.store
         self._path, self._asked = f"ops/leases/{role}.json", f"ops/leases/{role}.asked"
-        self._tag: str | None = None
+        self._ours: UpdateVersion = {}
 
     def take(self) -> bool:
         """Put the lease if it is absent or has expired; say whether it is ours now."""
@@ -124,11 +124,11 @@ class _StoreLease:
             return self._put("create")
         expiry = _said(bytes(found.bytes())).get("expires_after_s", EXPIRY_SECONDS)
         age = (self._now() - found.meta["last_modified"]).total_seconds()
-        return age >= expiry and self._put({"e_tag": found.meta["e_tag"]})
+        return age >= expiry and self._put(_same(found.meta))
 
     def renew(self) -> None:
         """Put the lease again over our own; if that is there no more, it is lost."""
-        self.is_lost = not self._put({"e_tag": self._tag})
+        self.is_lost = not self._put(self._ours)
 
     def make_sure(self) -> None:
         """Raise LeaseError if another driver took the lease: ours had expired."""
@@ -138,7 +138,7 @@ class _StoreLease:
     def release(self) -> None:
         """Delete the lease if it is still ours; a store that is away keeps it until it expires."""
         with suppress(BaseError, OSError):
-            if obstore.head(self._store, self._path)["e_tag"] == self._tag:
+            if _same(obstore.head(self._store, self._path)) == self._ours:
                 obstore.delete(self._store, self._path)
 
     def holder(self) -> str:
@@ -161,8 +161,14 @@ class _StoreLease:
             done = obstore.put(self._store, self._path, body.encode(), mode=mode)
         except (AlreadyExistsError, PreconditionError, FileNotFoundError):
             return False
-        self._tag = done["e_tag"]
+        self._ours = _same(done)
         return True
+
+
+def _same(found: "ObjectMeta | PutResult") -> "UpdateVersion":
+    """Return what tells that an object is still the one found: S3 and ADLS look at the e-tag, GCS at the version."""
+    tag, version = found["e_tag"], found["version"]
+    return {"e_tag": tag} if version is None else {"e_tag": tag, "version": version}
 
 
 def _said(body: bytes) -> dict[str, Any]:
