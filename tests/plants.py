@@ -11,8 +11,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import obstore
 import orjson
 import polars as pl
+from obstore.store import from_url
 
 from smelt.lake.location import Location
 from smelt.lake.plan import Plan
@@ -196,9 +198,29 @@ def copy_plant(root: Path, to: Path) -> Path:
     return to
 
 
+def move_plant(root: Path, to: Path, lake: str | None, landing: str | None) -> Path:
+    """Copy a plant without a lake; lake and landing zone are URLs in an object store, or folders of the copy."""
+    copy_plant(root, to)
+    text = (to / "plant.toml").read_text()
+    if landing:
+        store = from_url(landing)
+        for path in sorted((to / "raw").rglob("*.gz")):
+            obstore.put(store, path.relative_to(to / "raw").as_posix(), path.read_bytes())
+        text = text.replace('landing = "raw"', f'landing = "{landing}"')
+    if lake:
+        text = text.replace("[source]", f'[lake]\nuri = "{lake}"\n[source]')
+    (to / "plant.toml").write_text(text)
+    return to
+
+
+def reader_of(root: Path) -> LakeReader:
+    """The plant's lake, wherever it is."""
+    return LakeReader(read_plant(root, {}, {}).lake_uri)
+
+
 def rows_of(root: Path, table: str) -> pl.DataFrame:
     """All rows of a table in the plant's lake, in the order of their identity."""
-    frame = LakeReader(str(root / "lake")).scan(table).collect()
+    frame = reader_of(root).scan(table).collect()
     return frame.sort(RESULTS[table], nulls_last=True) if table in RESULTS else frame
 
 
@@ -227,7 +249,7 @@ def edit_mapping(root: Path, name: str, old: str, new: str) -> None:
 
 def results_of(root: Path) -> dict[str, pl.DataFrame]:
     """The tables from observations onward; those without a row are left out."""
-    reader = LakeReader(str(root / "lake"))
+    reader = reader_of(root)
     found = {name: rows_of(root, name) for name in RESULTS if reader.exists(name)}
     return {name: rows for name, rows in found.items() if rows.height}
 

@@ -1,4 +1,4 @@
-"""Killed anywhere and run again = never killed: SIGKILL at random points, rows from observations onward compared."""
+"""Killed anywhere and run again = never killed: SIGKILL at random points, in folders and over S3, rows compared."""
 
 import os
 import random
@@ -6,10 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests import plants
+from tests.s3 import BUCKET, s3_store, use_s3
+
+from smelt.ingest.landing import Landing
 
 HOURS = 16  # enough running minutes for a model of each machine
 IN_PROCESS, POOL = 'engine = "in-process"', 'engine = "process-pool"\nworkers = 2'
@@ -33,57 +38,96 @@ def unkilled(untouched: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return root, seconds
 
 
-def run(root: Path) -> "subprocess.Popen[bytes]":
-    """Start `smelt run` in a process group of its own."""
-    command = [sys.executable, "-m", "smelt", "run", "--plant", str(root), "--json"]
+def run(root: Path, *options: str) -> "subprocess.Popen[bytes]":
+    """Start `smelt run` in a process group of its own; a killed one's lease in a store is waited for."""
+    command = [sys.executable, "-m", "smelt", "run", "--plant", str(root), "--json", "--wait", "60", *options]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True)
 
 
-def finish(root: Path) -> None:
+def finish(root: Path, *options: str) -> None:
     """Run to the end."""
-    process = run(root)
+    process = run(root, *options)
     _, errors = process.communicate()
     assert process.returncode == 0, errors.decode()
 
 
-def kill_and_resume(root: Path, after_seconds: float) -> bool:
+def kill_and_resume(root: Path, after_seconds: float, *options: str) -> bool:
     """Kill a run's whole process group, then run to the end; say whether the kill came before the end."""
-    process = run(root)
+    process = run(root, *options)
     time.sleep(after_seconds)
     came_in_time = process.poll() is None
     if came_in_time:
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    finish(root)
+    finish(root, *options)
     return came_in_time
 
 
-def trial(untouched: Path, unkilled: tuple[Path, float], folder: Path, rng: random.Random) -> bool:
-    """One kill at a random point of a run, with either engine; rows must equal those of the unkilled run."""
-    expected, seconds = unkilled
-    root = plants.copy_plant(untouched, folder / "plant")
-    if rng.random() < 0.25:
-        plant = root / "plant.toml"
-        plant.write_text(plant.read_text().replace(IN_PROCESS, POOL))
-    came_in_time = kill_and_resume(root, rng.uniform(0.25, 1.0) * seconds)
-    plants.assert_same_results(plants.results_of(root), plants.results_of(expected))
-    return came_in_time
+@dataclass(frozen=True)
+class Trials:
+    """What one kill after the other is tried on: a plant, the rows of an unkilled run, and where copies of it are."""
+
+    untouched: Path
+    unkilled: tuple[Path, float]
+    folder: Path
+    rng: random.Random
+    has_store: bool = False
+
+    def one(self, number: int) -> bool:
+        """One kill at a random point of a run; rows must equal those of the unkilled run.
+
+        With either engine; with lake, landing zone or both in the store, if there is one; a quarter of them delete
+        landed files on the way.
+        """
+        expected, seconds = self.unkilled
+        lake, landing = (self._place(number, name) for name in ("lake", "raw"))
+        root = plants.move_plant(self.untouched, self.folder / str(number) / "plant", lake, landing)
+        text = (root / "plant.toml").read_text().replace("[work]", "[work]\nlease_seconds = 2")
+        text = text.replace(IN_PROCESS, POOL) if self.rng.random() < 0.25 else text
+        (root / "plant.toml").write_text(text)
+        options = ("--retain", "30d") if self.rng.random() < 0.25 else ()
+        slower = 2.0 if lake else 1.0
+        came_in_time = kill_and_resume(root, self.rng.uniform(0.25, 1.0) * seconds * slower, *options)
+        plants.assert_same_results(plants.results_of(root), plants.results_of(expected))
+        if options:
+            assert Landing.at(landing or str(root / "raw")).files() == []
+        return came_in_time
+
+    def _place(self, number: int, name: str) -> str | None:
+        return f"s3://{BUCKET}/{number}/{name}" if self.has_store and self.rng.random() < 0.7 else None
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A real S3 store."""
+    with s3_store(tmp_path) as port:
+        use_s3(monkeypatch, port)
+        yield
 
 
 @pytest.mark.system
 def test_killed_twenty_times(untouched: Path, unkilled: tuple[Path, float], tmp_path: Path) -> None:
-    rng = random.Random(20)
-    in_time = sum(trial(untouched, unkilled, tmp_path / str(i), rng) for i in range(20))
+    trials = Trials(untouched, unkilled, tmp_path, random.Random(20))
+    in_time = sum(trials.one(i) for i in range(20))
     assert in_time >= 10, f"only {in_time} of 20 kills came before the run's end"
 
 
+@pytest.mark.system
+@pytest.mark.usefixtures("store")
+def test_killed_five_times_over_a_store(untouched: Path, unkilled: tuple[Path, float], tmp_path: Path) -> None:
+    trials = Trials(untouched, unkilled, tmp_path, random.Random(5), has_store=True)
+    in_time = sum(trials.one(i) for i in range(5))
+    assert in_time >= 2, f"only {in_time} of 5 kills came before the run's end"
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("store")
 def test_killed_two_hundred_times(untouched: Path, unkilled: tuple[Path, float], tmp_path: Path) -> None:
     seed = int(os.environ.get("SEED", "1"))
     rng = random.Random(seed)
     in_time = 0
-    for i in range(200):
-        in_time += trial(untouched, unkilled, tmp_path / str(i), rng)
+    for i in range(200):  # half of them in folders
+        in_time += Trials(untouched, unkilled, tmp_path, rng, has_store=i % 2 == 1).one(i)
         print(f"kill: {i + 1}/200 identical", end="\r", flush=True)
-    print(f"kill: 200/200 identical ({in_time} before the run's end, seed {seed})")
+    print(f"kill: 200/200 identical ({in_time} before the run's end, half of them over S3, seed {seed})")
     assert in_time >= 100
