@@ -1,4 +1,4 @@
-"""Whatever the bytes, decode never raises and its rejects lie inside: mutated real files, longer than hypothesis runs."""
+"""Whatever the bytes, decode never raises and its rejects lie inside: mutations of every real file."""
 
 import random
 

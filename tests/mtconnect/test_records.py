@@ -189,3 +189,19 @@ def test_no_bytes_raise_and_rejects_lie_inside(pieces):
 def test_a_flood_of_brackets_takes_linear_time():
     data = b'{"a":' * 20_000
     assert decode_json(data).rejects == (Reject(0, len(data), "neither an MTConnect document nor a record"),)
+
+
+def test_many_unknown_records_in_a_row_are_one_reject():
+    unknown = b'{"temperature": 3, "unit": "C"}\n'
+    data = entity(1) + unknown * 1000 + entity(2) + unknown
+    decoded = decode_json(data)
+    assert decoded.rows["sequence"].to_pylist() == [1, 2]
+    spans = [(r.offset, r.length) for r in decoded.rejects]
+    assert spans == [(len(entity(1)), 1000 * len(unknown) - 1), (len(data) - len(unknown), len(unknown) - 1)]
+
+
+def test_a_torn_document_of_another_kind_is_not_a_reject_a_line():
+    torn = orjson.dumps({"a": ["text"] * 3, "b": {"c": 1}}, option=orjson.OPT_INDENT_2)[:-8]
+    data = torn + b"\n" + entity(1) + b"\n"
+    assert sequences(data) == [1]
+    assert rejected(data) == [torn]

@@ -23,6 +23,7 @@ from smelt.terms.errors import DataError
 from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 
 _XML = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]")
+_CANDIDATE = re.compile(rb'\{[ \t\r\n]*+"|(?<=\n)"')
 _MAX_ENVELOPES = 4
 
 
@@ -39,6 +40,7 @@ class Records:
         self._decode = decode
         self._snapshots = Snapshots()
         self._ends = Ends()
+        self._before = -1  # where the value before ended
 
     def read(self, data: bytes, start: int, end: int) -> int:
         """Read the values that begin in [start, end); returns where the last one ends, which may be behind `end`."""
@@ -48,6 +50,7 @@ class Records:
             if at >= end:
                 return at
             at = self._read_value(data, at, end)
+            self._before = at
 
     def _read_value(self, data: bytes, at: int, end: int) -> int:
         if data.startswith(b"<", at) and _XML.search(data, at, end):
@@ -70,17 +73,24 @@ class Records:
         return stop
 
     def _skip_torn(self, data: bytes, at: int, end: int) -> int:
-        """Reject what begins at `at`, up to the next line or the next object that is one."""
-        line = data.find(b"\n", at, end)
-        stop = end if line < 0 else line
-        candidate = data.find(b'{"', at + 1, stop)
-        while candidate >= 0:
-            if self._ends.find(data, candidate, len(data), is_first=False) is not None:
-                stop = candidate
+        """Reject what begins at `at`, up to the next object, or text at a line's beginning, that is one."""
+        stop = end
+        for candidate in _CANDIDATE.finditer(data, at + 1, end):
+            start = candidate.start()
+            limit = end if data.startswith(b'"', start) else len(data)
+            if self._ends.find(data, start, limit, is_first=data.startswith(b"\n", start - 1)) is not None:
+                stop = start
                 break
-            candidate = data.find(b'{"', candidate + 1, stop)
-        self._building.reject(at, at + len(data[at:stop].rstrip(BETWEEN)), "neither an MTConnect document nor a record")
+        self._reject(at, at + len(data[at:stop].rstrip(BETWEEN)), "neither an MTConnect document nor a record")
         return stop
+
+    def _reject(self, start: int, end: int, reason: str) -> None:
+        """Reject bytes; many values in a row that are wrong in the same way are one reject."""
+        rejects = self._building.rejects
+        if rejects and rejects[-1].reason == reason and rejects[-1].offset + rejects[-1].length == self._before:
+            rejects[-1] = Reject(rejects[-1].offset, end - rejects[-1].offset, reason)
+        else:
+            self._building.reject(start, end, reason)
 
     def add(self, value: Any, place: Place, origin: Origin, depth: int = 0) -> None:
         """Add a parsed value, or reject it with its reason."""
@@ -95,7 +105,7 @@ class Records:
             else:
                 raise UnfitError(f"neither an MTConnect document nor a record: {str(value)[:40]}")
         except DataError as error:
-            self._building.rejects.append(Reject(place.offset, place.length, str(error)))
+            self._reject(place.offset, place.offset + place.length, str(error))
 
     def _add_object(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
         if entities.fits(value):
