@@ -1,3 +1,4 @@
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +94,12 @@ def test_no_bytes_raise(data):
 def test_the_last_will_of_an_agent_is_no_document():
     (reject,) = decode(b"UNAVAILABLE", Origin(source="mqtt://shop/MTConnect/Probe/Agent_1/Availability")).rejects
     assert reject == Reject(0, 11, "last will of an agent (UNAVAILABLE): no document")
+
+
+def test_small_and_large_files_of_the_same_documents_give_the_same_rows(captured):
+    small = captured("captured/nist_v1/poll_01.json")
+    once, often = decode(small), decode(small * 4)
+    assert len(small) < 1 << 16 < 4 * len(small)
+    names = [name for name in once.rows.column_names if name != "document"]
+    plain = pl.concat([pl.from_arrow(once.rows).select(names)] * 4)
+    assert pl.from_arrow(often.rows).select(names).cast(pl.String).equals(plain.cast(pl.String))

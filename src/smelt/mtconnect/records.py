@@ -40,11 +40,11 @@ class Records:
         self._decode = decode
         self._snapshots = Snapshots()
         self._ends = Ends()
-        self._before = -1  # where the value before ended
+        self._before = -1  # where the value before ended, if nothing else stands between
 
     def read(self, data: bytes, start: int, end: int) -> int:
         """Read the values that begin in [start, end); returns where the last one ends, which may be behind `end`."""
-        at = start
+        at, self._before = start, -1
         while True:
             at = _skip_between(data, at, end)
             if at >= end:
