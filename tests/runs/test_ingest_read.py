@@ -1,6 +1,7 @@
 """Files are read as a stream of batches; where they are cut changes nothing that they say."""
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -93,3 +94,21 @@ def test_without_any_time_a_document_was_received_at_none(tmp_path: Path) -> Non
     landing = Landing.at(str(tmp_path / "raw"))
     (batch,) = read_batches(Readable(landing, tuple(landing.files()), ()))
     assert batch.received_us.tolist() == [NONE]
+
+
+@pytest.mark.parametrize(
+    ("source", "agent"),
+    [
+        ("http://cell:5000/sample?from=1", "north"),
+        ("http://cell:5000", "north"),
+        ("http://cell:5000/mill/current", "mill"),
+        ("http://cell:50001/sample", "cell-1"),  # another port, and nobody gave it a name: its sender is
+    ],
+)
+def test_an_agent_has_the_name_that_its_url_was_given(tmp_path: Path, source: str, agent: str) -> None:
+    body = documents_of_hours(1)[0]
+    head = f"--smelt\r\nContent-Type: application/json\r\nContent-Location: {source}\r\nContent-Length: {len(body)}"
+    agents = (Agent("north", url="http://user:secret@cell:5000/"), Agent("mill", url="http://cell:5000/mill"))
+    what = readable(tmp_path, head.encode() + b"\r\n\r\n" + body + b"\r\n")
+    (batch,) = read_batches(replace(what, agents=agents))
+    assert batch.documents["agent"].to_list() == [agent]

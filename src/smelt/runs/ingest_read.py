@@ -1,5 +1,6 @@
 """What a task's landing files say, read as a stream: decoded rows by the million, with the documents they stand in."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -170,9 +171,8 @@ class _Held:
             schema={"path": pl.String, "named": pl.String, "arrived": pl.Datetime("us", "UTC"), "base": pl.Int64},
         )[np.repeat(np.arange(len(counts)), counts)]
         fallback = self.what.log_device.name if self.what.log_device else self.what.log_uuid or "unknown"
-        named = [
-            pl.when(pl.col("source").str.starts_with(a.url)).then(pl.lit(a.name)) for a in self.what.agents if a.url
-        ]
+        urls = {_without_login(a.url): a.name for a in self.what.agents if a.url}
+        named = [pl.when(_comes_from(url)).then(pl.lit(urls[url])) for url in sorted(urls, key=len, reverse=True)]
         return (
             whole.hstack(places)
             .with_columns(
@@ -182,6 +182,17 @@ class _Held:
             )
             .drop("named", "arrived", "base")
         )
+
+
+def _without_login(url: str) -> str:
+    """Return a URL as recorders note it: no user, no password."""
+    return re.sub(r"(?<=://)[^/@]*@", "", url).rstrip("/")
+
+
+def _comes_from(url: str) -> pl.Expr:
+    """Say of each document whether its source is this URL or lies below it."""
+    source = pl.col("source")
+    return (source == url) | source.str.starts_with(url + "/") | source.str.starts_with(url + "?")
 
 
 def _end(reject: Reject) -> int:
