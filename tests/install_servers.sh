@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the real servers that system tests start: Mosquitto, Kafka, kinesis-local and versitygw (S3).
+# Installs the real servers that system tests start: Mosquitto, Kafka, kinesis-local, versitygw (S3), Azurite (ADLS).
 # What is there already is left alone, so a second run takes a second. Each part that fails is named at the end
 # and the exit code is 1; the others are installed all the same.
 #
@@ -11,6 +11,7 @@ PATH=$PATH:/usr/sbin # Debian's place for servers
 
 KAFKA=4.1.0
 KINESIS_LOCAL=0.6.2
+AZURITE=3.35.0
 VERSITYGW=v1.8.0
 SERVERS=${SMELT_SERVERS:-$HOME/.cache/smelt-servers}
 
@@ -52,14 +53,22 @@ POM
   mv "$new" "$to"
 }
 
-install_kinesis_local() {
-  local to=$SERVERS/kinesis-local-$KINESIS_LOCAL
+npm_package() { # NAME VERSION
+  local to=$SERVERS/$1-$2
   [ -d "$to" ] && return
   need npm "install Node.js 18 or later" || return
   local new
-  new=$(mktemp -d "$SERVERS/kinesis.XXXXXX") || return
-  npm install --silent --no-audit --no-fund --prefix "$new" "kinesis-local@$KINESIS_LOCAL" >/dev/null || return
+  new=$(mktemp -d "$SERVERS/$1.XXXXXX") || return
+  npm install --silent --no-audit --no-fund --prefix "$new" "$1@$2" >/dev/null || return
   mv "$new" "$to"
+}
+
+install_kinesis_local() {
+  npm_package kinesis-local "$KINESIS_LOCAL"
+}
+
+install_azurite() {
+  npm_package azurite "$AZURITE"
 }
 
 install_versitygw() {
@@ -70,7 +79,7 @@ install_versitygw() {
 
 mkdir -p "$SERVERS/bin" || exit 1
 failed=
-for part in mosquitto java kafka kinesis_local versitygw; do
+for part in mosquitto java kafka kinesis_local azurite versitygw; do
   echo "install_servers: $part"
   "install_$part" || failed="$failed $part"
 done
