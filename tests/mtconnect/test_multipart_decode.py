@@ -120,3 +120,23 @@ def test_parts_together_say_what_each_says_alone(xml_positions, document, data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(multipart_decode, "_MOST_PARTS", 1)
         assert shown(decode(file)) == together
+
+
+def test_records_of_many_topics_are_those_of_their_topics():
+    record = b'{"dataItemId":"%s","type":"LOAD","category":"SAMPLE","timestamp":"2020-01-01T00:00:00Z","result":"%d"}'
+    topic = b"mqtt://h/MTConnect/Devices/%s/Observations/%s"
+    parts = [
+        part(record % (item, n), topic % (uuid, item))
+        for n in range(3)
+        for uuid in (b"u", b"v")
+        for item in (b"a", b"b")
+    ]
+    data = b"".join(parts) + part(b"garbage", topic % (b"u", b"a")) + part(b"[{", topic % (b"u", b"a"))
+    decoded = decode(data)
+    found = [decoded.rows[name].to_pylist() for name in ("device_uuid", "data_item", "value")]
+    expected = [(uuid, item, float(n)) for uuid in "uv" for item in "ab" for n in range(3)]
+    assert sorted(zip(*found, strict=True)) == expected
+    assert {uuid for uuid, *_ in expected} == {
+        source.split("/")[5] for source in decoded.documents["source"].to_pylist()
+    }
+    assert [data[r.offset : r.offset + r.length] for r in decoded.rejects] == [b"garbage", b"{"]

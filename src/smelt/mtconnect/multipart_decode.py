@@ -1,9 +1,10 @@
 """Decodes recorded streams part by part, many parts at once where a document says all that has to be known."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +17,22 @@ from smelt.terms.observation import DECODED_DOCUMENTS, Decoded, Origin, Reject
 
 Decode = Callable[[bytes, Origin], Decoded]
 
-_RESPONSE = re.compile(rb"(?:\A|(?<=\n))HTTP/1\.[01] [0-9]{3}[^\r\n]*\r?\n(?=[\w-]+:)")
+
+class _Known(NamedTuple):
+    """A part and the kind of what it holds."""
+
+    part: Part
+    kind: bytes
+
+
+_DOCUMENTS = (b"<", b"{")
+
+_RESPONSE = re.compile(rb"HTTP/1\.[01] [0-9]{3}[^\r\n]{0,200}\r?\n(?=[\w-]+:)")
 _TELLS_ALL = re.compile(rb'[\s\xef\xbb\xbf]*+(?:(<)[?!\w]|\{\s*+"MTConnect)')
+_RECORD = re.compile(rb"[\s\xef\xbb\xbf]*+[{\[]")
 _MOST_PARTS = 1000
+_MOST_RECORDS = 20_000
+_TOGETHER_US = 60_000_000
 _MOST_BYTES = 8 << 20
 
 
@@ -35,56 +49,92 @@ def decode_multipart(data: bytes, origin: Origin, decode_part: Decode) -> Decode
     Offsets are those of `data`, within chunk framing too; a document knows its part's Content-Location and
     Received-At.
     """
-    heads = [match.start() for match in _RESPONSE.finditer(data)]
-    borders = sorted({0, *heads, len(data)})
+    borders = sorted({0, *_responses(data), len(data)})
     found = []
     for start, end in pairwise(borders):
         body = open_response(data[start:end])
         found.append(_in_file(_decode_body(body, origin, decode_part), body, start))
-    return merge(found) if found else decode_part(b"", origin)
+    decoded = merge(found) if found else decode_part(b"", origin)
+    return replace(decoded, rejects=tuple(sorted(decoded.rejects, key=lambda reject: reject.offset)))
+
+
+def _responses(data: bytes) -> Iterator[int]:
+    """Return where the heads of responses begin."""
+    at = data.find(b"HTTP/1.")
+    while at >= 0:
+        if data[at - 1 : at] in (b"", b"\n") and _RESPONSE.match(data, at) is not None:
+            yield at
+        at = data.find(b"HTTP/1.", at + 1)
 
 
 def _decode_body(body: Body, origin: Origin, decode_part: Decode) -> Decoded:
     boundary = find_boundary(body.data, body.content_type)
-    parts = [Part(0, len(body.data))] if boundary is None else read_parts(body.data, boundary)
-    decoded = [_decode_run(body.data, run, origin, decode_part) for run in _runs(body.data, parts)]
+    parts: Iterable[Part] = [Part(0, len(body.data))] if boundary is None else read_parts(body.data, boundary)
+    decoded = [
+        _decode_run(body.data, group, origin, decode_part)
+        for run in _runs(body.data, parts)
+        for group in ([run] if run[0].kind in _DOCUMENTS else _groups(run))
+    ]
     return merge(decoded) if decoded else decode_part(b"", origin)
 
 
-def _runs(data: bytes, parts: Sequence[Part] | Iterator[Part]) -> Iterator[list[Part]]:
-    """Group neighbours that can be decoded together: documents of one kind that do not depend on their origin."""
-    run: list[Part] = []
-    kind: object = None
+def _runs(data: bytes, parts: Iterable[Part]) -> Iterator[list[_Known]]:
+    """Group neighbours that can be decoded together: documents of one kind that tell all, or records."""
+    run: list[_Known] = []
     size = 0
     for part in parts:
-        match = None if part.fault is not None else _TELLS_ALL.match(data, part.start, part.end)
-        this = None if match is None else match[1] or b"{"
-        if run and (this is None or this != kind or len(run) >= _MOST_PARTS or size > _MOST_BYTES):
+        kind = _kind(data, part)
+        most = _MOST_PARTS if kind in _DOCUMENTS else _MOST_RECORDS
+        if run and (kind == b"" or kind != run[-1].kind or len(run) >= most or size > _MOST_BYTES):
             yield run
             run, size = [], 0
-        run.append(part)
-        kind = this
+        run.append(_Known(part, kind))
         size += part.end - part.start
     if run:
         yield run
 
 
-def _decode_run(data: bytes, run: list[Part], origin: Origin, decode_part: Decode) -> Decoded:
+def _kind(data: bytes, part: Part) -> bytes:
+    """Return what a part begins with: "<" or "{" of a document, "[" of records, nothing of anything else."""
+    if part.fault is not None:
+        return b""
+    match = _TELLS_ALL.match(data, part.start, part.end)
+    if match is not None:
+        return match[1] or b"{"
+    return b"[" if _RECORD.match(data, part.start, part.end) is not None else b""
+
+
+def _groups(run: list[_Known]) -> Iterator[list[_Known]]:
+    """Group records of the same minute that came the same way: their origin tells whose they are."""
+    groups: dict[tuple[str | None, str | None, int], list[_Known]] = {}
+    for known in run:
+        part = known.part
+        minute = (part.received_at_us or 0) // _TOGETHER_US
+        groups.setdefault((part.source, part.record_key, minute), []).append(known)
+    yield from groups.values()
+
+
+def _decode_run(data: bytes, run: list[_Known], origin: Origin, decode_part: Decode) -> Decoded:
     """Decode parts at once; if anything in them is bad, halve by halve, so that a bad one stands alone."""
+    first, kind = run[0]
     if len(run) == 1:
-        return _decode_one(data, run[0], origin, decode_part)
-    pieces = [data[part.start : part.end] for part in run]
-    decoded = decode_part(b"\n".join(pieces), replace(origin, source=None, record_key=None, received_at_us=None))
+        return _decode_one(data, first, origin, decode_part)
+    pieces = [data[part.start : part.end] for part, _ in run]
+    shared = Part(0, 0) if kind in _DOCUMENTS else first
+    decoded = decode_part(b"\n".join(pieces), _origin(origin, shared))
     if decoded.rejects:
         half = len(run) // 2
         return merge([_decode_run(data, part, origin, decode_part) for part in (run[:half], run[half:])])
     starts = np.array([0, *accumulate(len(piece) + 1 for piece in pieces)][:-1])
+    shift = np.array([part.start for part, _ in run]) - starts
     offsets = decoded.documents["offset"].to_numpy()
-    places = np.searchsorted(starts, offsets, side="right") - 1
-    moved = offsets - starts[places] + np.array([part.start for part in run])[places]
-    chosen = [run[place] for place in places.tolist()]
+    lasts = offsets + decoded.documents["length"].to_numpy() - 1
+    places, last_places = (np.searchsorted(starts, at, side="right") - 1 for at in (offsets, lasts))
+    moved = offsets + shift[places]
+    chosen = [run[place].part for place in places.tolist()]
     columns = {
         "offset": moved,
+        "length": lasts + shift[last_places] + 1 - moved,
         "source": [origin.source if part.source is None else part.source for part in chosen],
         "received_at": [
             origin.received_at_us if part.received_at_us is None else part.received_at_us for part in chosen
@@ -93,16 +143,20 @@ def _decode_run(data: bytes, run: list[Part], origin: Origin, decode_part: Decod
     return replace(decoded, documents=_with_columns(decoded.documents, columns))
 
 
-def _decode_one(data: bytes, part: Part, origin: Origin, decode_part: Decode) -> Decoded:
-    length = part.end - part.start
-    if part.fault is not None:
-        return replace(decode_part(b"", origin), rejects=(Reject(part.start, length, part.fault),))
-    own = replace(
+def _origin(origin: Origin, part: Part) -> Origin:
+    return replace(
         origin,
         source=origin.source if part.source is None else part.source,
         record_key=part.record_key,
         received_at_us=origin.received_at_us if part.received_at_us is None else part.received_at_us,
     )
+
+
+def _decode_one(data: bytes, part: Part, origin: Origin, decode_part: Decode) -> Decoded:
+    length = part.end - part.start
+    if part.fault is not None:
+        return replace(decode_part(b"", origin), rejects=(Reject(part.start, length, part.fault),))
+    own = _origin(origin, part)
     body = data[part.start : part.end]
     if not body.startswith(MAGIC):
         return _moved(decode_part(body, own), lambda at: part.start + at)
@@ -135,7 +189,7 @@ def _span(at: int, length: int, move: Callable[[int], int]) -> tuple[int, int]:
     return start, move(at + length - 1) + 1 - start if length else 0
 
 
-def _with_columns(documents: pa.Table, columns: dict[str, object]) -> pa.Table:
+def _with_columns(documents: pa.Table, columns: Mapping[str, object]) -> pa.Table:
     for name, values in columns.items():
         field = DECODED_DOCUMENTS.field(name)
         documents = documents.set_column(documents.schema.get_field_index(name), field, pa.array(values, field.type))
