@@ -96,7 +96,7 @@ class _Announcement(event.Listener):
     def on_start(self, _: Any) -> None:
         if not self._is_said:
             self._is_said = True
-            _log.warning("compiling the JSON scanner, once on this machine: some seconds ('smelt warm' does it before)")
+            _log.warning("compiling a scanner, once on this machine: some seconds ('smelt warm' does it beforehand)")
 
     def on_end(self, _: Any) -> None:
         """Nothing is said at the end."""

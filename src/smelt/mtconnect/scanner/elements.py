@@ -56,31 +56,36 @@ def read_list(s: State, at: int, category: int) -> int:
         return at + 1
     if s.is_version_1 == 0 or category != CONDITION:
         _add_block(s, category, s.level)
-    last, is_first = s.last, True
+    before, is_first = 0, True
     while True:
-        end, used = -1, 0
+        last = s.last
+        guess, end = 0, -1
         if last != 0:
-            t = template_at(last)
-            used = t.after if is_first else t.next
-            if used != 0 and s.rows < s.row_capacity:
-                end = follow(s, used, at, category)
+            guess = template_at(last).after if is_first else template_at(last).next
+        for attempt in range(3):  # what came next the last time, the same item again, the one before
+            if guess != 0:
+                end = follow(s, guess, at, category)
+            if end >= 0 or is_first:
+                break
+            guess = last if attempt == 0 else before
         if end < 0:
             end = _walk(s, at, category)
             if end < 0:
                 return -1
-            used = s.learned
-            if last != 0 and used != 0:
-                t = template_at(last)
-                if is_first:
-                    t.after = used
-                else:
-                    t.next = used
-        if used != 0:
-            last, is_first = used, False
+            guess = s.learned
+        if guess != 0 and last != 0:
+            if is_first:
+                template_at(last).after = guess
+            else:
+                template_at(last).next = guess
+        if guess != 0:
+            before, is_first = last, False
+            if s.learned != 0:
+                s.last = guess
+        s.learned = 0
         at = skip_blanks(s, end)
         byte = byte_at(s, at)
         if byte == CLOSE_LIST:
-            s.last = last
             return at + 1
         if byte != COMMA:
             return -1

@@ -18,7 +18,7 @@ from smelt.mtconnect.scanner.instructions import (
     trailing_zeros,
 )
 from smelt.mtconnect.scanner.state import QUOTED, State
-from smelt.mtconnect.scanner.text import MINUS, NINE, PLUS, POINT, ZERO
+from smelt.mtconnect.scanner.text import MINUS, PLUS, POINT, ZERO
 
 ZEROS = 0x3030303030303030
 _SIX, _HIGH = 0x0606060606060606, 0xF0F0F0F0F0F0F0F0 - (1 << 64)
@@ -59,66 +59,58 @@ def join_digits(spread: int, count: int) -> int:
     return shift_right(upper + lower, 32)
 
 
+@inlined
+def short_number(at: int) -> tuple[int, float]:
+    """Return the end of a number of up to 7 digits and 7 decimals, and the number; -1 if it is not like that."""
+    is_negative = load_byte(at) == MINUS
+    at += 1 if is_negative else 0
+    spread = load_word(at) ^ ZEROS
+    count = count_digits(spread)
+    if count in (0, 8):
+        return -1, 0.0
+    mantissa = join_digits(spread, count)
+    is_plain = count == 1 or spread & 0xFF != 0  # no 0 before another digit
+    at += count
+    decimals = 0
+    if load_byte(at) == POINT:
+        spread = load_word(at + 1) ^ ZEROS
+        decimals = count_digits(spread)
+        if decimals in (0, 8):
+            return -1, 0.0
+        mantissa = mantissa * TENS[decimals] + join_digits(spread, decimals)
+        at += 1 + decimals
+    is_plain &= load_byte(at) | 0x20 != 0x65 and (mantissa != 0 or not is_negative)
+    number = np.float64(mantissa) / _POWERS[decimals]
+    return (at if is_plain else -1), (-number if is_negative else number)
+
+
 @part
 def parse_number(s: State, at: int, form: int) -> int:
     """Read a number of JSON's grammar into s.number and return its end; notes whether it may have more than 15 digits.
 
     form : QUOTED, where "-0" is -0.0, or BARE, where it is the integer 0.
     """
-    start = at
-    is_negative = load_byte(at) == MINUS
-    at += 1 if is_negative else 0
-    spread = load_word(at) ^ ZEROS
-    whole = count_digits(spread)
-    if whole == 0 or (spread & 0xFF == 0 and whole > 1):
-        return -1
-    if whole == 8:
-        return _parse_long(s, start, form)
-    mantissa = join_digits(spread, whole)
-    at += whole
-    byte = load_byte(at)
-    decimals, is_integer = 0, True
-    if byte == POINT:
-        is_integer = False
-        spread = load_word(at + 1) ^ ZEROS
-        decimals = count_digits(spread)
-        if decimals == 0:
-            return -1
-        if decimals == 8:
-            return _parse_long(s, start, form)
-        mantissa = mantissa * TENS[decimals] + join_digits(spread, decimals)
-        at += 1 + decimals
-        byte = load_byte(at)
-    if byte | 0x20 == 0x65:
-        return _parse_long(s, start, form)
-    number = np.float64(mantissa) / _POWERS[decimals]
-    s.number = -number if is_negative and (mantissa != 0 or form == QUOTED or not is_integer) else number
-    return at
+    end, s.number = short_number(at)
+    return end if end >= 0 else _parse_long(s, at, form)
 
 
 @part
 def _parse_long(s: State, at: int, form: int) -> int:
-    """Read a number with many digits or with an exponent."""
+    """Read a number of up to 18 digits that count, with or without an exponent."""
     is_negative = load_byte(at) == MINUS
     at += 1 if is_negative else 0
-    start, mantissa, digits, point = at, 0, 0, -1
-    while True:
-        byte = load_byte(at)
-        if byte >= ZERO and byte <= NINE:
-            mantissa = mantissa * 10 + byte - ZERO
-            digits += 1 if digits > 0 or byte != ZERO else 0
-            if digits > 18 or at - start > 30:
-                return -1
-        elif byte == POINT and point < 0 and at > start:
-            point = at
-        else:
-            break
-        at += 1
-    whole_end = point if point >= 0 else at
-    if at - 1 == point or (load_byte(start) == ZERO and whole_end > start + 1):
+    start = at
+    at, mantissa = _join_all(at, 0)
+    whole = at - start
+    if mantissa < 0 or whole == 0 or (load_byte(start) == ZERO and whole > 1):
         return -1
-    power = point + 1 - at if point >= 0 else 0
-    is_integer = point < 0
+    is_integer, power = load_byte(at) != POINT, 0
+    if not is_integer:
+        start = at + 1
+        at, mantissa = _join_all(start, mantissa)
+        power = start - at
+        if mantissa < 0 or power == 0:
+            return -1
     if load_byte(at) | 0x20 == 0x65:
         is_integer = False
         sign = load_byte(at + 1)
@@ -133,14 +125,28 @@ def _parse_long(s: State, at: int, form: int) -> int:
     if mantissa == 0:
         s.number = -0.0 if is_negative and (form == QUOTED or not is_integer) else 0.0
         return at
-    if power < -_MAX_POWER or power > _MAX_POWER:
-        return -1
-    number = _scale(mantissa, power)
-    if number < 0:
-        return -1
-    s.is_long = 1 if digits > 15 else 0
+    number = _scale(mantissa, power) if abs(power) <= _MAX_POWER else -1.0
     s.number = -number if is_negative else number
-    return at
+    s.is_long = 1 if mantissa >= 10**15 else 0
+    return at if number >= 0 else -1
+
+
+@part
+def _join_all(at: int, mantissa: int) -> tuple[int, int]:
+    """Return where the digits end, and the number that they make behind those before; -1 if that is too large."""
+    start = at
+    while at - start <= 24:
+        spread = load_word(at) ^ ZEROS
+        count = count_digits(spread)
+        if count == 0:
+            return at, mantissa
+        if mantissa >= TENS[18 - count]:
+            break
+        mantissa = mantissa * TENS[count] + join_digits(spread, count)
+        at += count
+        if count < 8:
+            return at, mantissa
+    return at, -1
 
 
 @part

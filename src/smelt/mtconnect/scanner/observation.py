@@ -6,6 +6,7 @@ from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.scanner.state import (
     BARE,
     CONDITION,
+    IS_UNAVAILABLE,
     ITEM,
     LEFTOVER,
     NATIVE_CODE,
@@ -29,7 +30,7 @@ from smelt.mtconnect.scanner.text import (
     string_end,
     word,
 )
-from smelt.mtconnect.scanner.values import read_number, read_sequence, read_string
+from smelt.mtconnect.scanner.values import read_number, read_string, sequence_at
 from smelt.mtconnect.scanner.words import find_word
 
 _ITEM, _SEQUENCE, _TIME, _VALUE, _CODE, _OTHER_CODE = 1, 2, 4, 8, 16, 32
@@ -76,7 +77,8 @@ def _read_member(s: State, at: int, category: int) -> int:
         s.item_at, s.item_length = at + 1, end - at - 2
         end = end if s.item_length > 0 else -1
     elif is_key(s, _SEQUENCE_KEY):
-        member, end = _SEQUENCE, read_sequence(s, at)
+        member = _SEQUENCE
+        end, s.count = sequence_at(at)
         s.sequence_at, s.sequence_end = at, end
     elif is_key(s, _TIME_KEY):
         member, end = _TIME, _read_time(s, at)
@@ -123,7 +125,10 @@ def _read_value(s: State, at: int, category: int) -> int:
         s.value_at, s.value_end, s.form = at, end, BARE
         return end
     end = read_string(s, at + 1, category)
-    s.value_at, s.value_end, s.form = at + 1, end, QUOTED
+    if category == SAMPLE and s.code == IS_UNAVAILABLE:
+        s.value_at, s.value_end, s.form = at, end + 1, BARE
+    else:
+        s.value_at, s.value_end, s.form = at + 1, end, QUOTED
     return end + 1 if end >= 0 else -1
 
 

@@ -78,7 +78,7 @@ DOCUMENT = np.dtype(
 )
 WORD = np.dtype([(n, np.int64) for n in ("start", "length", "hash", "kind", "code")])
 TEMPLATE = np.dtype(
-    [(n, np.int64) for n in ("is_known", "category", "item", "native_code", "next", "after", "holes")]
+    [(n, np.int64) for n in ("category", "item", "native_code", "next", "after", "holes", "count")]
     + [("lengths", np.int64, (4,)), ("pieces", np.uint8, (4 * PIECE,))]
 )
 LENGTHS, PIECES = (TEMPLATE.fields[name][1] for name in ("lengths", "pieces"))  # type: ignore[index]

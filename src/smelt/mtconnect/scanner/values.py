@@ -3,7 +3,7 @@
 import numpy as np
 
 from smelt.mtconnect.scanner.compiled import inlined, part
-from smelt.mtconnect.scanner.instructions import load_word
+from smelt.mtconnect.scanner.instructions import load_byte, load_word
 from smelt.mtconnect.scanner.number import TENS, ZEROS, count_digits, join_digits, parse_number
 from smelt.mtconnect.scanner.state import (
     BARE,
@@ -19,43 +19,30 @@ from smelt.mtconnect.scanner.state import (
     SAMPLE,
     State,
 )
-from smelt.mtconnect.scanner.text import number_end, string_end, word
+from smelt.mtconnect.scanner.text import QUOTE, number_end, string_end, word
 from smelt.mtconnect.scanner.words import find_word
 
 _UNAVAIL, _AILABLE = word(b"UNAVAILA"), word(b"VAILABLE")
 
 
 @inlined
-def read_sequence(s: State, at: int) -> int:
-    """Read an integer of 1 to 15 digits into s.count and return where it ends."""
+def sequence_at(at: int) -> tuple[int, int]:
+    """Return the end of an integer of 1 to 15 digits, and the integer; -1 if it is not like that."""
     spread = load_word(at) ^ ZEROS
     count = count_digits(spread)
     if count == 0 or (spread & 0xFF == 0 and count > 1):
-        return -1
+        return -1, 0
     found = join_digits(spread, count)
     at += count
     if count == 8:
         spread = load_word(at) ^ ZEROS
         count = count_digits(spread)
         if count == 8:
-            return -1
+            return -1, 0
         if count > 0:
             found = found * TENS[count] + join_digits(spread, count)
             at += count
-    s.count = found
-    return at
-
-
-@inlined
-def read_number(s: State, at: int, category: int) -> int:
-    """Read a value that is a number: s.number, or for an Event its text as it stands; returns its end."""
-    if category == SAMPLE:
-        return parse_number(s, at, BARE)
-    s.number = np.nan
-    end = number_end(s, at) if category == EVENT else -1
-    if end >= 0:
-        s.code = find_word(s, at, end - at, EVENT_NUMBER)
-    return end if s.code != NO_ROOM else -1
+    return at, found
 
 
 @part
@@ -75,4 +62,23 @@ def read_string(s: State, at: int, category: int) -> int:
         return end if length < 32 and parse_number(s, at, QUOTED) == end else -1
     if length > 0 or category == EVENT:
         s.code = find_word(s, at, length, EVENT_TEXT if category == EVENT else MESSAGE)
+    return end if s.code != NO_ROOM else -1
+
+
+@part
+def read_number(s: State, at: int, category: int) -> int:
+    """Read a value that is a number: s.number, or for an Event its text as it stands; returns its end.
+
+    A Sample's `"UNAVAILABLE"`, quotes included, counts as one: it comes and goes where numbers stand.
+    """
+    s.code = NO_WORD
+    if category == SAMPLE and load_byte(at) != QUOTE:
+        return parse_number(s, at, BARE)
+    s.number = np.nan
+    if category == SAMPLE:
+        end = read_string(s, at + 1, category)
+        return end + 1 if end >= 0 and s.code == IS_UNAVAILABLE else -1
+    end = number_end(s, at) if category == EVENT else -1
+    if end >= 0:
+        s.code = find_word(s, at, end - at, EVENT_NUMBER)
     return end if s.code != NO_ROOM else -1
