@@ -2,7 +2,7 @@
 
 import typer
 
-from smelt.cli import coverage, decode, look, mapping, plant, record, stages
+from smelt.cli import coverage, decode, look, mapping, plant, record, stages, warm
 from smelt.cli.guard import guarded
 
 app = typer.Typer(
@@ -30,5 +30,6 @@ for name, command, panel in (
     ("serve", look.serve, "Look"),
     ("doctor", look.doctor, "Look"),
     ("config", plant.config, "Look"),
+    ("warm", warm.warm, "Begin"),
 ):
     app.command(name, rich_help_panel=panel)(guarded(command))
