@@ -50,5 +50,5 @@ def test_activity_covers_the_whole_interval():
 def test_coverage_joins_what_periods_cut(page_reader, page_plant, page_lake):
     whole = Interval(page_lake.START_US, page_lake.START_US + 3 * DAY_US)
     runs = coverage_strip(page_reader, page_plant.devices[0], whole).strip.runs
-    assert [r.value for r in runs] == ["live", "silent", "live"]
-    assert (runs[1].end_us - runs[1].start_us) // MINUTE_US == 150
+    assert [r.value for r in runs] == ["live", "restarted", "live", "lost", "live", "silent", "live"]
+    assert [(r.end_us - r.start_us) // MINUTE_US for r in runs[1::2]] == [3, 30, 150]

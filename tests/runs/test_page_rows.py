@@ -29,7 +29,8 @@ def test_a_cell_stands_beside_its_origin(page_reader, page_plant, whole):
 
 
 def test_coverage_rows_are_as_stored(page_reader, page_plant, whole):
-    assert set(coverage_rows(page_reader, page_plant.devices[3], whole)["kind"]) == {"live", "silent"}
+    rows = coverage_rows(page_reader, page_plant.devices[3], whole)
+    assert set(rows["kind"]) == {"live", "restarted", "lost", "silent"} and rows["count"].sum() == 250
 
 
 def test_cells_and_episodes_of_the_fleet(page_reader, page_plant, whole):
