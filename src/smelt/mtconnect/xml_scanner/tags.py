@@ -45,7 +45,7 @@ def is_blank(byte: int) -> bool:
     return byte in (0x20, 0x0A, 0x0D, 0x09)
 
 
-@part
+@inlined
 def skip_blanks(at: int, limit: int) -> int:
     """Return the next place that is not blank."""
     while at < limit and is_blank(load_byte(at)):
@@ -53,7 +53,7 @@ def skip_blanks(at: int, limit: int) -> int:
     return at
 
 
-@part
+@inlined
 def name_end(at: int, limit: int) -> int:
     """Return the end of a name of ASCII letters, or `at` if none begins there."""
     byte = load_byte(at) if at < limit else 0
@@ -64,7 +64,7 @@ def name_end(at: int, limit: int) -> int:
     return at
 
 
-@part
+@inlined
 def local_name(at: int, end: int) -> int:
     """Return where a name begins behind its prefix."""
     for i in range(end - 1, at - 1, -1):
@@ -83,7 +83,8 @@ def read_tag(at: int, limit: int, spans: Longs, found: Longs) -> int:
     found : (start, end) of the values by attribute, -1 where there is none; in row SIGNS whether a value has an
         entity and whether a name has a prefix.
     """
-    found[:, :] = -1
+    for i in range(len(found)):
+        found[i, 0], found[i, 1] = -1, -1
     count = 0
     while True:
         start = skip_blanks(at, limit)
@@ -93,7 +94,7 @@ def read_tag(at: int, limit: int, spans: Longs, found: Longs) -> int:
             return start
         end = name_end(start, limit)
         value = _value_start(end, limit)
-        if start in (end, at) or value < 0 or count == MOST_ATTRIBUTES or _stands_before(start, end, spans[:count]):
+        if start in (end, at) or value < 0 or count == MOST_ATTRIBUTES or _stands_before(start, end, spans, count):
             return -1
         spans[count, 0], spans[count, 1] = start, end
         count += 1
@@ -108,7 +109,7 @@ def read_tag(at: int, limit: int, spans: Longs, found: Longs) -> int:
         at += 1
 
 
-@part
+@inlined
 def _value_start(at: int, limit: int) -> int:
     at = skip_blanks(at, limit)
     if at >= limit or load_byte(at) != EQUALS:
@@ -117,7 +118,7 @@ def _value_start(at: int, limit: int) -> int:
     return at + 1 if at < limit and load_byte(at) in (QUOTE, APOSTROPHE) else -1
 
 
-@part
+@inlined
 def _value_end(at: int, limit: int, found: Longs) -> int:
     """Return the place of the closing quote."""
     quote = load_byte(at - 1)
@@ -130,10 +131,10 @@ def _value_end(at: int, limit: int, found: Longs) -> int:
     return at if at < limit else -1
 
 
-@part
-def _stands_before(start: int, end: int, spans: Longs) -> bool:
+@inlined
+def _stands_before(start: int, end: int, spans: Longs, count: int) -> bool:
     """Say whether one of the names before is the same."""
-    for i in range(len(spans)):
+    for i in range(count):
         if spans[i, 1] - spans[i, 0] == end - start and is_same(start, spans[i, 0], end - start):
             return True
     return False

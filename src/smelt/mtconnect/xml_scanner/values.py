@@ -33,7 +33,7 @@ def _first(at: int, length: int) -> int:
     return load_word(at) if length >= 8 else load_word(at) & ((1 << (length * 8)) - 1)
 
 
-@part
+@inlined
 def is_same(one: int, other: int, length: int) -> bool:
     """Say whether the bytes at two places are the same."""
     while length >= 8:
@@ -43,7 +43,7 @@ def is_same(one: int, other: int, length: int) -> bool:
     return length == 0 or _first(one, length) == _first(other, length)
 
 
-@part
+@inlined
 def which_word(at: int, end: int, among: Longs) -> int:
     """Return which of some words the bytes [at, end) are, or -1."""
     length = end - at
