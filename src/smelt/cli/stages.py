@@ -23,7 +23,8 @@ from smelt.cli.output import say, say_json
 
 if TYPE_CHECKING:
     from smelt.cli.stopping import Stopping
-    from smelt.runs.run import Report, Request
+    from smelt.runs.request import Request
+    from smelt.runs.run import Report
 
 DeviceOption = Annotated[
     list[str] | None,
@@ -155,7 +156,7 @@ def _report(work: _Work, stop: "Stopping") -> "Report | None":
 
 def _request(work: _Work) -> "Request":
     from smelt.cli.context import flags_of, root_of
-    from smelt.runs.run import Request
+    from smelt.runs.request import Request
     from smelt.terms.duration import duration
 
     landing, shdr, probe, lake, engine, workers = work.settings
