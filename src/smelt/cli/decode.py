@@ -10,10 +10,10 @@ import typer
 
 from smelt.cli.options import JsonOption, ProbeOption
 from smelt.cli.output import say, say_json, table
-from smelt.terms.observation import Reject
 
 if TYPE_CHECKING:
     from smelt.cli.decoded_file import ReadFile
+    from smelt.terms.observation import Reject
 
 _SHOWN_REJECTS = 20
 
@@ -88,7 +88,7 @@ def _list(files: "Sequence[ReadFile]", as_json: bool) -> int:
     return rejected
 
 
-def _say_rejects(path: Path, rejects: list[Reject]) -> None:
+def _say_rejects(path: Path, rejects: "list[Reject]") -> None:
     for reject in rejects[:_SHOWN_REJECTS]:
         print(f"{_shown(path)}: {reject.length} bytes from byte {reject.offset}: {reject.reason}", file=sys.stderr)  # noqa: T201
     if len(rejects) > _SHOWN_REJECTS:

@@ -20,7 +20,6 @@ from smelt.terms.interval import Interval
 from smelt.terms.plant import Device, Plant
 
 NEVER_US = 4_102_444_800_000_000  # 2100
-SPOOL = "spool"  # of recorders, in the plant's folder
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def recorders_of(folder: PlantFolder | None) -> tuple[RecorderState, ...]:
     if folder is None or landing is None:
         return ()
     where = landing if "://" in landing else str(folder.root / landing)
-    return tuple(recorder_states(where, folder.root / SPOOL))
+    return tuple(recorder_states(where, folder.root / folder.plant.record.spool))
 
 
 def commands(folder: PlantFolder | None, device: str | None = None) -> tuple[Command, ...]:
