@@ -1,5 +1,6 @@
-"""Every command, setting and table is named in the documentation."""
+"""Every command, setting and table is named in the documentation, and every test that it names exists."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,22 @@ def test_a_setting_is_documented(docs: str, setting: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_is_documented(docs: str, table: str) -> None:
     assert table in docs or table.replace("/", ".") in docs
+
+
+def test_a_test_that_is_named_exists(docs: str) -> None:
+    named = set(re.findall(r"\b(test_\w+\.py)::(test_\w+)", docs))
+    found = {
+        (path.name, name)
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"(?m)^(?:async )?def (test_\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 200 and sorted(named - found) == []
+
+
+def test_a_page_that_is_linked_exists() -> None:
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
+        links = re.findall(r"\]\((?!https?:)([^)#\s]+)", page.read_text(encoding="utf-8"))
+        assert [link for link in links if not (page.parent / link).exists()] == [], page
 
 
 def test_there_is_something_to_document() -> None:
