@@ -29,6 +29,13 @@ MEANINGS = {
     "work.poll_seconds": "pause between the passes of `smelt ingest` and `smelt run --follow`",
     "work.lease_seconds": "how long a lease stands whose holder died, in a lake on an object store; it is renewed four "
     "times in that time",
+    "record.name": "of the recorder process; its cursors and files in the landing zone bear it, and one at a time has it",
+    "record.roll_seconds": "a landing file is closed when it is so old; also `smelt record --roll`",
+    "record.roll_mb": "or so large, packed",
+    "record.spool": "folder where closed files wait while the landing zone is away",
+    "record.spool_mb": "how much may wait there; then recording waits",
+    "record.interval_ms": "asked of MTConnect agents: the time between two documents of a stream",
+    "record.heartbeat_ms": "asked of them: the time between two signs of life; after two without one an agent is dead",
 }
 HEAD = """\
 # Settings
@@ -63,7 +70,11 @@ budget_per_168h = 1.0
 landing = "landing/raw"
 probe = "landing/probe.xml"
 
-[[agents]]              # names a source by its landing prefix; without it the document's sender is the agent
+[[agents]]              # a live source: `smelt record` takes all that have a url
+name = "mazak-1"
+url = "http://mazak-1:5000"
+
+[[agents]]              # names a source by its landing prefix; without either the document's sender is the agent
 name = "hall-3"
 prefix = "hall-3/"
 
@@ -72,6 +83,17 @@ name = "FOG1"           # what people say
 uuid = "FOG1"           # what the agent says
 class = "mills"         # which mapping file: mappings/mills.toml
 ```
+
+| `url` | a live source | options | needs |
+|---|---|---|---|
+| `http://host:5000`, `https://user:password@host/path` | an MTConnect agent | | |
+| `mqtt://host:1883/MTConnect/#`, `mqtts://…` | topics of a broker | `session`, `version`, `ca` | `smelt[mqtt]` |
+| `kafka://host:9092/topic` | topics | `group`, `instance`, `security`, `mechanism`, `ca` | `smelt[kafka]` |
+| `kinesis://region/stream` | a stream of AWS Kinesis | `endpoint` | `smelt[aws]` |
+| `shdr://host:7878/DEVICE` | an adapter's port, of the device of that name or uuid | | |
+
+Options stand behind a question mark (`kafka://host:9092/topic?group=smelt`); keys of AWS are found where botocore looks.
+Neither user nor password is shown or written to the landing zone.
 
 Beside it may lie `static.csv` and `maintenance.csv` with the columns of [static/devices](tables.md#staticdevices) and
 [maintenance/log](tables.md#maintenancelog); `smelt run` stores them when they change. `class_name` of `static.csv`
