@@ -273,22 +273,44 @@ def mark_periods(order: Int32s, marks: Marks, time: Int64s, period: int) -> None
 
 @_kernel
 def mark_last(
-    order: Int32s, starts: Int64s, has_codes: Bools, category: Int32s,
-    time: Int64s, source: Int32s, sequence: Int64s, is_last: Bools,
+    order: Int32s, starts: Int64s, kind: Int32s, is_line: Bools, time: Int64s, source: Int32s, sequence: Int64s,
+    part: Int32s, latest: Int64s, is_last: Bools,
 ) -> None:  # fmt: skip
-    """Mark the rows among which the last value of each stretch [starts[k], starts[k + 1]) is.
+    """Mark the rows among which the last value of each kind in each stretch [starts[k], starts[k + 1]) is.
 
-    Those at its last instant, if its stamps run as its numbers do; else, or where a category has codes, all.
+    Numbered rows: the one with the highest number of each kind. Rows that nobody numbered: those of the last
+    instant; all, if they are of kinds other than 0, or stand among numbered ones. `latest` is -1 for every kind.
     """
     for k in range(len(starts) - 1):
         first, end = starts[k], starts[k + 1]
-        whole = has_codes[category[order[first]]]
-        for i in range(first + 1, end):
-            a, b = order[i - 1], order[i]
-            later = source[a] < source[b] or (source[a] == source[b] and sequence[a] <= sequence[b])
-            whole = whole or not later or has_codes[category[b]]
-        last = time[order[end - 1]]
-        for i in range(end - 1, first - 1, -1):
-            if not whole and time[order[i]] != last:
-                break
-            is_last[i] = True
+        lines = 0
+        is_plain = True
+        for i in range(first, end):
+            lines += is_line[order[i]]
+            is_plain = is_plain and kind[order[i]] == 0
+        if lines:
+            last = time[order[end - 1]]
+            is_whole = lines < end - first or not is_plain
+            for i in range(first, end):
+                is_last[i] = is_whole or time[order[i]] == last
+            continue
+        for i in range(first, end):
+            row = order[i]
+            before = latest[kind[row]]
+            if before < 0 or _is_numbered_behind(row, order[before], source, sequence, part):
+                latest[kind[row]] = i
+        for i in range(first, end):
+            place = latest[kind[order[i]]]
+            if place >= 0:
+                is_last[place] = True
+                latest[kind[order[i]]] = -1
+
+
+@_kernel
+def _is_numbered_behind(a: int, b: int, source: Int32s, sequence: Int64s, part: Int32s) -> Any:
+    """Say whether row a has a higher number than row b, or the same one."""
+    if source[a] != source[b]:
+        return source[a] > source[b]
+    if sequence[a] != sequence[b]:
+        return sequence[a] > sequence[b]
+    return part[a] >= part[b]
