@@ -1,0 +1,55 @@
+import subprocess
+import sys
+
+import pytest
+from tests.mtconnect.scanner.spoiling import a_document, an_observation, rows_of
+
+from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.scanner.scan import Scan
+
+DOCUMENT = a_document(b",".join(an_observation(b"1.5", sequence=n) for n in range(1500)))
+
+AT_THE_EDGE = """
+import ctypes, mmap, sys
+from smelt.mtconnect.json import decode_json
+data = sys.stdin.buffer.read()
+page = mmap.PAGESIZE
+size = -(-len(data) // page) * page
+area = mmap.mmap(-1, size + page)
+area[size - len(data) : size] = data
+address = ctypes.addressof(ctypes.c_char.from_buffer(area))
+libc = ctypes.CDLL(None, use_errno=True)
+assert libc.mprotect(ctypes.c_void_p(address + size), page, 0) == 0
+for cut in (0, 1, 2, 7, 30, 100, 300):
+    print(decode_json(memoryview(area)[size - len(data) + cut : size]).rows.num_rows)
+"""
+
+
+def test_a_view_is_read_like_bytes():
+    data = DOCUMENT * 3
+    assert len(data) > 1 << 16
+    assert rows_of(decode_json(memoryview(data))) == rows_of(decode_json(data))
+    assert rows_of(decode_json(memoryview(DOCUMENT[:2000]))) == rows_of(decode_json(DOCUMENT[:2000]))
+
+
+def test_documents_are_found_where_they_lie():
+    data = b" \n" + DOCUMENT + b",\x1e" + DOCUMENT
+    scan = Scan(data)
+    assert scan.resume(0) == len(data)
+    assert [data[found.start : found.end] for found in scan.documents(0)] == [DOCUMENT, DOCUMENT]
+    assert [(found.row, found.row_end) for found in scan.documents(0)] == [(0, 1500), (1500, 3000)]
+
+
+def test_it_stops_where_something_else_stands():
+    data = DOCUMENT + b"oops" + DOCUMENT
+    scan = Scan(data)
+    assert scan.resume(0) == len(DOCUMENT)
+    assert scan.resume(len(DOCUMENT) + 4) == len(data)
+
+
+@pytest.mark.system
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is protected by Linux's libc here")
+def test_nothing_is_read_behind_the_buffer():
+    done = subprocess.run([sys.executable, "-c", AT_THE_EDGE], input=DOCUMENT * 3, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.split()[0] == b"4500"
