@@ -1,6 +1,7 @@
 """What was scanned as the columns of DECODED_ROWS: codes and dictionaries as they are, no object a row."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import orjson
@@ -21,7 +22,7 @@ from smelt.mtconnect.scanner.state import (
     NO_WORD,
     TEXT_COLUMN,
 )
-from smelt.terms.observation import DECODED_ROWS, LEVELS, UNAVAILABLE, Category
+from smelt.terms.observation import DECODED_ROWS, LEVELS, TIME, UNAVAILABLE, Category
 
 CATEGORIES: tuple[Category, ...] = ("SAMPLE", "EVENT", "CONDITION")
 _NO_LEVEL = -1
@@ -54,7 +55,9 @@ class Vocabulary:
 
     def drop_unused(self) -> None:
         """Keep the words that rows use."""
-        is_used = np.bincount(self.codes[self.codes >= 0], minlength=len(self.words)) > 0
+        is_used = np.zeros(len(self.words) + 1, np.bool_)
+        is_used[self.codes] = True  # rows without a word mark the place behind the last one
+        is_used = is_used[:-1]
         if is_used.all():
             return
         moved = np.cumsum(is_used, dtype=np.int32) - 1
@@ -64,8 +67,9 @@ class Vocabulary:
 
     def to_arrow(self) -> pa.Array:
         """Return the dictionary column."""
-        is_null = self.codes < 0
-        codes = pa.array(self.codes, mask=is_null if is_null.any() else None)
+        codes = pa.nulls(len(self.codes), pa.int32())
+        if self.words:
+            codes = _array(pa.int32(), self.codes, self.codes >= 0)
         return pa.DictionaryArray.from_arrays(codes, pa.array(self.words, pa.string()), safe=False)
 
 
@@ -108,15 +112,23 @@ class Columns:
         """Return the rows as DECODED_ROWS."""
         rows = len(self.sequence)
         columns = {
-            "document": pa.array(self.document),
-            "instance_id": pa.array(self.instance_id),
-            "sequence": pa.array(self.sequence),
-            "part": pa.array(np.zeros(rows, np.int32)),
-            "event_time": pa.array(self.event_time).view(DECODED_ROWS.field("event_time").type),
-            "value": pa.array(self.value, mask=~self.is_number),
-            "native_units": pa.array(np.zeros(rows, np.bool_)),
+            "document": _array(pa.int32(), self.document),
+            "instance_id": _array(pa.int64(), self.instance_id),
+            "sequence": _array(pa.int64(), self.sequence),
+            "part": _array(pa.int32(), np.zeros(rows, np.int32)),
+            "event_time": _array(TIME, self.event_time),
+            "value": _array(pa.float64(), self.value, self.is_number),
+            "native_units": pa.Array.from_buffers(pa.bool_(), rows, [None, pa.py_buffer(bytes(rows // 8 + 1))]),
         } | {name: vocabulary.to_arrow() for name, vocabulary in self.words.items()}
         return pa.table([columns[name] for name in DECODED_ROWS.names], schema=DECODED_ROWS)
+
+
+def _array(kind: pa.DataType, values: NDArray[Any], is_valid: NDArray[np.bool_] | None = None) -> pa.Array:
+    """Return the values as they lie, without a copy."""
+    bits = None
+    if is_valid is not None and not is_valid.all():
+        bits = pa.py_buffer(np.packbits(is_valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [bits, pa.py_buffer(np.ascontiguousarray(values))])
 
 
 def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[np.int64]) -> Columns:
