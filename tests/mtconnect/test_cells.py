@@ -34,16 +34,19 @@ def test_what_is_no_number_stays_readable():
     assert sample_cell(True) == Cell(text="true")
 
 
-def test_an_event_is_text_and_its_number_too_however_it_was_sent():
+def test_an_event_is_text_and_its_number_too_if_it_has_units():
     assert event_cell("0815") == Cell(text="0815")
-    assert event_cell(17) == event_cell(17.0) == event_cell("17") == Cell(value=17.0, text="17")
-    assert event_cell(104.5) == event_cell("104.5") == Cell(value=104.5, text="104.5")
-    assert event_cell("UNAVAILABLE") == UNAVAILABLE_CELL
+    assert event_cell("17") == Cell(text="17")
+    assert event_cell(17) == event_cell(17.0) == event_cell("17.0", has_units=True) == Cell(value=17.0, text="17")
+    assert event_cell(104.5) == event_cell("104.50", has_units=True) == Cell(value=104.5, text="104.5")
+    assert event_cell("ACTIVE", has_units=True) == Cell(text="ACTIVE")
+    assert event_cell("UNAVAILABLE") == event_cell("UNAVAILABLE", has_units=True) == UNAVAILABLE_CELL
     assert event_cell(None) == event_cell("") == Cell(text="")
 
 
-def test_a_vector_of_an_event_is_its_words():
-    assert event_cell([90.0, 0.0, "NaN"]) == event_cell("90 0 NaN") == Cell(text="90 0 NaN")
+def test_a_vector_of_an_event_is_one_if_it_has_units():
+    assert event_cell([90.0, 0.0, "NaN"]) == event_cell("90 0 NaN", has_units=True) == Cell(text='[90.0,0.0,"NaN"]')
+    assert event_cell("90 0 1") == Cell(text="90 0 1")
 
 
 def test_numbers_of_sets_count_the_same_however_they_were_sent():

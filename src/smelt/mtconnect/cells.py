@@ -6,7 +6,6 @@ value alone, and a reset is not lost.
 
 import math
 import re
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -162,34 +161,40 @@ def vector_json(numbers: list[float]) -> str:
     return canonical_json([short(n) if math.isfinite(n) else _word(n) for n in numbers])
 
 
-def event_cell(value: object) -> Cell:
-    """Return an EVENT's cell: its text, and its number too where the text is one.
+def event_cell(value: object, has_units: bool = False) -> Cell:
+    """Return an EVENT's cell: its text, and its number too if it has units.
 
-    Notes
-    -----
-    The agent's JSON has numbers and vectors only for EVENTs with units, its XML has text alone: reading
-    every plain number as one, and a vector as its words, makes both the same without the probe.
+    Parameters
+    ----------
+    value : as the agent's JSON has it, where a number or vector says itself that it has units; or its text.
+    has_units : reads a text as the number or vector that it is.
 
     Examples
     --------
-    >>> event_cell(17) == event_cell("17") == Cell(17.0, "17")
+    >>> event_cell(17) == event_cell("17.0", has_units=True) == Cell(17.0, "17")
     True
-    >>> event_cell("0815").value is None, event_cell([1.5, 2.0]).text
-    (True, '1.5 2')
+    >>> event_cell("17").value is None, event_cell([1.5, 2.0]) == event_cell("1.5 2", has_units=True)
+    (True, True)
     """
     if isinstance(value, str):
-        return _event_text(value)
+        return _number_of_event(value) if has_units else _event_text(value)
     if value is None:
         return Cell(text="")
     if isinstance(value, float | int) and not isinstance(value, bool):
         return Cell(value=float(value), text=number_text(value))
-    vector = _numbers(value)
-    return Cell(text=" ".join(map(_word, vector)) if vector else set_json(value))
+    return Cell(text=_container_json(value))
 
 
-@lru_cache(1 << 14)
 def _event_text(text: str) -> Cell:
-    return UNAVAILABLE_CELL if text == UNAVAILABLE else Cell(plain_number(text), text)
+    return UNAVAILABLE_CELL if text == UNAVAILABLE else Cell(text=text)
+
+
+def _number_of_event(text: str) -> Cell:
+    number = parse_number(text)
+    vector = None if number is not None else parse_vector(text)
+    if number is not None:
+        return Cell(number, number_text(number) if math.isfinite(number) else text.strip())
+    return _event_text(text) if vector is None else Cell(text=vector_json(vector))
 
 
 def _word(number: float) -> str:

@@ -41,7 +41,7 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     category = _CATEGORIES.get(str(value.get("category", "")).upper())
     if category is None:
         category = "CONDITION" if "level" in value else "EVENT"
-    rows.add_all(flat_rows(category, value, Reading(times, uuid, origin.sample_rates)))
+    rows.add_all(flat_rows(category, value, Reading(times, uuid, origin.sample_rates, is_text=True)))
     return [DeviceRows(uuid, rows)]
 
 

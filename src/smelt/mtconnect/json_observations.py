@@ -6,6 +6,7 @@ from typing import Any
 
 from smelt.mtconnect.cells import canonical_json, condition_cell, event_cell, sample_cell
 from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.event_units import has_units as is_with_units
 from smelt.mtconnect.json_header import UnfitError, int64
 from smelt.mtconnect.rows import Cell, Row, Rows
 from smelt.mtconnect.time_series import expand_series, series_rate
@@ -21,11 +22,13 @@ class Reading:
     """What reading a device's observations needs beside them.
 
     sample_rates : values a second of (device uuid, data item), for time series that do not tell it themselves.
+    is_text : true for dialects in which every value is text.
     """
 
     times: EventTimes
     device_uuid: str = ""
     sample_rates: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    is_text: bool = False
 
 
 def read_observations(rows: Rows, category: Category, element: str, observations: list[Any], reading: Reading) -> None:
@@ -62,7 +65,10 @@ def rows_of(head: Row, element: str, observation: dict[str, Any], reading: Readi
     value = observation.get("value")
     if isinstance(value, list) and head.category != "CONDITION" and _is_time_series(element, observation):
         return _time_series(observation, head._replace(category="SAMPLE"), reading)
-    return [head._replace(cell=_cell(head.category, element, observation, value))]
+    if head.category == "CONDITION":
+        return [head._replace(cell=_condition(element, observation, value))]
+    has_units = reading.is_text and is_with_units(element or str(observation.get("type")))
+    return [head._replace(cell=_cell(head.category, observation, value, has_units))]
 
 
 def _checked_sequence(sequence: object) -> int:
@@ -72,10 +78,8 @@ def _checked_sequence(sequence: object) -> int:
     return checked
 
 
-def _cell(category: Category, element: str, observation: dict[str, Any], value: Any) -> Cell:
-    if category == "CONDITION":
-        return _condition(element, observation, value)
-    cell = sample_cell(value) if category == "SAMPLE" else event_cell(value)
+def _cell(category: Category, observation: dict[str, Any], value: Any, has_units: bool) -> Cell:
+    cell = sample_cell(value) if category == "SAMPLE" else event_cell(value, has_units)
     code = _code(observation, "nativeCode") if category == "EVENT" else None
     code = code or _code(observation, "resetTriggered")
     return cell if code is None else cell._replace(native_code=code)

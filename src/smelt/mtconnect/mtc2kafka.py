@@ -39,5 +39,7 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     sent = value_of_text(category, element, attributes, text) if isinstance(text, str) else text
     rows = Rows()
     head = Row(int64(attributes.get("sequence")), 0, item, category, time_us, Cell())
-    rows.add_all(rows_of(head, element, attributes | {"value": sent}, Reading(times, uuid, origin.sample_rates)))
+    rows.add_all(
+        rows_of(head, element, attributes | {"value": sent}, Reading(times, uuid, origin.sample_rates, is_text=True))
+    )
     return [DeviceRows(uuid, rows)]

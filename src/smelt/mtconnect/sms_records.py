@@ -45,7 +45,7 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     head = Row(int64(own.get("Sequence")), 0, item, category, time_us, Cell())
     element, sent = _element_and_value(category, own)
     attributes = {"value": sent, "nativeCode": own.get("NativeCode")}
-    rows.add_all(rows_of(head, element, attributes, Reading(times, uuid, origin.sample_rates)))
+    rows.add_all(rows_of(head, element, attributes, Reading(times, uuid, origin.sample_rates, is_text=True)))
     return [DeviceRows(uuid, rows)]
 
 

@@ -59,7 +59,7 @@ def _listed(member: Any) -> list[Any]:
 def _device(device: Any, building: Building, faults: list[str]) -> DeviceRows:
     """Return the rows of a device; observations that do not fit are named in `faults`."""
     uuid, rows = device_uuid(device), Rows()
-    reading = Reading(building.times, uuid, building.origin.sample_rates)
+    reading = Reading(building.times, uuid, building.origin.sample_rates, is_text=True)
     for component in _objects(_member(device, "componentStream", "componentStreams")):
         for keys, category in _CATEGORIES.items():
             for observation in _objects(_member(component, *keys)):

@@ -130,7 +130,7 @@ def _under(node: Node, *names: str) -> Iterator[Node]:
 def _device(node: Node, building: Building, faults: list[str]) -> DeviceRows:
     """Return the rows of a DeviceStream; observations that do not fit are named in `faults`."""
     uuid, rows = device_uuid(node.attributes), Rows()
-    reading = Reading(building.times, uuid, building.origin.sample_rates)
+    reading = Reading(building.times, uuid, building.origin.sample_rates, is_text=True)
     for component in _under(node, "ComponentStream"):
         for group in component.children:
             if group.name not in CATEGORIES:

@@ -170,7 +170,7 @@ class _Reader:
     def _read_element(self, element: _Element, end: int) -> None:
         self._element = None
         self._kept_until = end
-        reading = Reading(self._building.times, self._uuid, self._building.origin.sample_rates)
+        reading = Reading(self._building.times, self._uuid, self._building.origin.sample_rates, is_text=True)
         try:
             if element.fault is not None or not self._uuid:
                 raise UnfitError(element.fault or "DeviceStream has no uuid")

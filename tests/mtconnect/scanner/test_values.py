@@ -15,11 +15,11 @@ def test_every_shape_of_value_between_plain_ones(category, element, version):
         assert_same(a_document(b",".join(found), category, element, version))
 
 
-def test_a_number_and_its_text_share_a_word():
+def test_a_number_and_its_text_share_a_word_and_the_number_alone_is_one():
     shapes = [b"100", b'"100"', b"100.0", b"1e2", b'"100.0"', b"0.10", b'"x"', b'"x"', b'"x"', b'"x"']
     rows = assert_same(a_document(b",".join(map(an_observation, shapes)), "Events", "PartCount")).rows
     assert rows["text"].to_pylist()[:6] == ["100", "100", "100", "100", "100.0", "0.1"]
-    assert rows["value"].to_pylist()[:6] == [100.0, 100.0, 100.0, 100.0, 100.0, 0.1]
+    assert rows["value"].to_pylist()[:6] == [100.0, None, 100.0, 100.0, None, 0.1]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from smelt.mtconnect.event_units import EVENTS_WITH_UNITS
 from smelt.mtconnect.scanner.compiled import entry, part
 from smelt.mtconnect.scanner.instructions import load_byte, store_byte
 from smelt.mtconnect.xml_scanner.describe import describe
@@ -30,9 +31,10 @@ from smelt.mtconnect.xml_scanner.values import AND, BRACKET, LT, QUOTE, SLASH, L
 
 _AT_HEADER, _AT_DEVICE, _AT_CATEGORY, _AT_OBSERVATION = 1, 2, 4, 5  # how many elements stand around
 _CATEGORIES = words(b"Samples", b"Events", b"Condition")
-_CONDITION = 2
+_EVENT, _CONDITION = 1, 2
 _CONTAINERS = words(b"MTConnectStreams", b"Streams", b"DeviceStream", b"ComponentStream")
 _HEADER = words(b"Header")
+_WITH_UNITS = words(*(name.encode() for name in EVENTS_WITH_UNITS))
 
 
 class Scanned(NamedTuple):
@@ -175,6 +177,8 @@ def _add(start: int, end: int, walk: _Walk, out: Scanned) -> int:
     row = out.rows[index]
     row[DOCUMENT], row[DEVICE], row[CATEGORY] = walk.place[0], walk.place[1], walk.place[2]
     name[0] = local_name(name[0], name[1])
+    if walk.place[2] == _EVENT and which_word(name[0], name[1], _WITH_UNITS) >= 0:
+        return _add_other(start, end, walk, out)
     if not describe(row, out.numbers[index : index + 1], walk.found, (name, walk.text)):
         return _add_other(start, end, walk, out)
     out.counts[1] += 1
