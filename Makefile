@@ -8,7 +8,7 @@ PORT ?= 8391
 SEED ?= 1
 DEMO := demo
 
-.PHONY: help demo demo-clean test test-slow check bench lock screenshots
+.PHONY: help demo demo-clean test test-slow check bench bench-ingest lock screenshots
 
 help:
 	@echo "make demo        simulate a plant, run it through every stage, serve the pages (SERVE=0: do not serve)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-slow   kill tests, fuzzing, scale (SEED=n)"
 	@echo "make check       lint, types, layers, fast tests"
 	@echo "make bench       benchmarks with peers side by side"
+	@echo "make bench-ingest  landing to copper beside msgspec, orjson, DuckDB and Spark (BENCH='--rounds 5')"
 	@echo "make lock        resolve the locked dependencies anew"
 
 $(VENV)/core: requirements/core.txt pyproject.toml
@@ -63,6 +64,10 @@ check: $(VENV)/test
 
 bench: $(VENV)/test
 	$(BIN)/python -m benchmarks
+
+bench-ingest: $(VENV)/test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[bench]'
+	$(BIN)/python benchmarks/ingest/bench_ingest.py $(BENCH)
 
 lock: $(VENV)/test
 	$(BIN)/python -m pip install --quiet uv
