@@ -87,7 +87,7 @@ class Trials:
         (root / "plant.toml").write_text(text)
         options = ("--retain", "30d") if self.rng.random() < 0.25 else ()
         slower = 2.0 if lake else 1.0
-        came_in_time = kill_and_resume(root, self.rng.uniform(0.25, 1.0) * seconds * slower, *options)
+        came_in_time = kill_and_resume(root, self.rng.uniform(0.25, 0.85) * seconds * slower, *options)
         plants.assert_same_results(plants.results_of(root), plants.results_of(expected))
         if options:
             assert Landing.at(landing or str(root / "raw")).files() == []
