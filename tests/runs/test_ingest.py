@@ -1,6 +1,7 @@
 """Ingest: damaged files cost what is damaged and no more, overlaps are kept once, a file is read once."""
 
 import gzip
+import json
 from pathlib import Path
 
 import polars as pl
@@ -111,3 +112,27 @@ def test_recorded_logs_are_their_devices_whether_a_probe_knows_it_or_not(tmp_pat
         ("mill-uuid", "mill_load", 43.5, None),
     ]
     assert set(rows["agent"]) == {"MILL", "lathe"}
+
+
+def record(minute: int, value: float) -> bytes:
+    """A flat record that tells no instance and no sequence."""
+    stamp = f"2020-01-01T00:{minute:02}:00Z"
+    attributes = {"name": "Zact", "subType": "ACTUAL", "timestamp": stamp}
+    said = {"id": "Zact", "tag": "Position", "attributes": attributes, "value": str(value), "type": "Samples"}
+    return json.dumps(said).encode() + b"\n"
+
+
+def test_records_without_a_number_are_kept_once_over_tasks_plans_and_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smelt.runs.ingest.LEAST_BYTES", 1)
+    root = make_plant(tmp_path / "plant", 0)
+    records = [record(minute, minute / 2) for minute in range(20)]
+    land(root, [(name_of(0, f"part{k}"), gzip.compress(b"".join(records[k * 4 : k * 4 + 8]))) for k in range(4)])
+    assert ingested(root)["value"].sort().to_list() == [minute / 2 for minute in range(20)]
+    assert rows_of(root, "ops/runs")["tasks"].to_list() == [4]
+    monkeypatch.setattr("smelt.runs.ingest_read.MOST_BYTES", 1)
+    files = [b"".join(records), b"".join(records[10:]), record(30, 15.0) + record(30, 16.0)]
+    land(root, [(name_of(1), gzip.compress(b"".join(files)))])
+    land(root, [(name_of(2, f"again{k}"), gzip.compress(body)) for k, body in enumerate(files)])
+    assert ingested(root)["value"].sort().to_list() == [*(minute / 2 for minute in range(20)), 15.0, 16.0]

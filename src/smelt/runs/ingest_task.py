@@ -151,11 +151,11 @@ class _Writing:
         files = [*table.files(self._task.stored_version), *self._task.beside, *self._files]
         wanted = [f.path for f in files if any(_may_hold(f, span) for span in spans)]
         devices = [s.device_uuid for s in spans]
-        times = [from_us(min(s.first_us for s in spans)), from_us(min(max(s.last_us for s in spans), _YEAR_9999))]
+        first, last = (from_us(min(s.first_us for s in spans)), from_us(min(max(s.last_us for s in spans), _YEAR_9999)))
         rows = scan_files(self._location, OBSERVATIONS, wanted).filter(
             pl.col("device_uuid").is_in(devices),
             pl.col("instance_id").is_null() | pl.col("sequence").is_null(),
-            pl.col("event_time").is_between(*times) | pl.col("event_time").is_null(),
+            pl.col("event_time").is_between(first, last) | pl.col("event_time").is_null(),
         )
         return rows.select(LINE_KEY).collect()
 
@@ -178,7 +178,8 @@ class _Writing:
         if not self._last:
             return LAST_VALUES.schema.empty_table()
         last = self._last[0] if len(self._last) == 1 else last_values_of(pl.concat(self._last))
-        return last.with_columns(batch=pl.lit(self._task.plan, pl.Int64)).select(LAST_VALUES.schema.names).to_arrow()
+        numbered = last.with_columns(batch=pl.lit(self._task.plan, pl.Int64)).select(LAST_VALUES.schema.names)
+        return numbered.to_arrow().cast(LAST_VALUES.schema)
 
 
 def _write_files(location: Location, batch: Batch, layout: Layout) -> Iterator[DataFile]:
