@@ -92,14 +92,15 @@ def _merged(old: pl.DataFrame, fresh: pl.DataFrame, now: datetime) -> pl.DataFra
 
 def current_items(reader: LakeReader) -> pl.DataFrame:
     """Return the data items that are valid now, and those that were seen without a probe that declares them."""
-    declared, seen = (_whole(reader, spec) for spec in (DATA_ITEMS, LAST_VALUES))
-    return with_undeclared(declared.filter(pl.col("valid_to").is_null()), seen)
+    declared = _rows(reader, DATA_ITEMS).filter(pl.col("valid_to").is_null())
+    seen = _rows(reader, LAST_VALUES).select("device_uuid", "data_item", "category").unique()
+    return with_undeclared(declared.collect(), seen.collect(engine="streaming"))
 
 
-def _whole(reader: LakeReader, spec: TableSpec) -> pl.DataFrame:
+def _rows(reader: LakeReader, spec: TableSpec) -> pl.LazyFrame:
     if not reader.exists(spec.name):
-        return pl.DataFrame(spec.schema.empty_table())
-    return reader.scan(spec.name).collect()
+        return pl.LazyFrame(pl.DataFrame(spec.schema.empty_table()))
+    return reader.scan(spec.name)
 
 
 def probed_devices(reader: LakeReader) -> tuple[ProbedDevice, ...]:
