@@ -40,6 +40,14 @@ def test_documents_are_found_where_they_lie():
     assert [(found.row, found.row_end) for found in scan.documents(0)] == [(0, 1500), (1500, 3000)]
 
 
+def test_there_is_room_for_any_number_of_documents():
+    heartbeat = a_document(b"")
+    data = heartbeat * 9000
+    scan = Scan(data)
+    assert scan.resume(0) == len(data)
+    assert scan.documents(0)[-1].end == len(data) and len(scan.documents(0)) == 9000
+
+
 def test_it_stops_where_something_else_stands():
     data = DOCUMENT + b"oops" + DOCUMENT
     scan = Scan(data)

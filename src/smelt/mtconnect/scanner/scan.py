@@ -29,6 +29,7 @@ Buffer = bytes | memoryview
 
 _SHORTEST_ROW, _SHORTEST_DOCUMENT = 64, 40
 _SMALL = 1 << 16
+_DOCUMENTS = 1 << 12  # room for so many at first
 _DOCUMENT_SIZE = DOCUMENT.itemsize
 
 
@@ -94,13 +95,13 @@ class Scan:
         size = len(data)
         self.data = data if size > _SMALL else bytes(data) + bytes(SLACK)
         self.size = size
-        rows, documents = size // _SHORTEST_ROW + 2, size // _SHORTEST_DOCUMENT + 2
+        rows, documents = size // _SHORTEST_ROW + 2, min(size // _SHORTEST_DOCUMENT, _DOCUMENTS) + 2
         self.sequence, self.event_time = np.empty(rows, np.int64), np.empty(rows, np.int64)
         self.value = np.empty(rows, np.float64)
         self._longs = np.empty(rows, np.int64)
         self._counts = np.zeros(5, np.int64)
         self.item, self.text, self.native_code = (np.empty(rows, np.int32) for _ in range(3))
-        self._blocks, self._leftovers = np.empty(rows, BLOCK), np.empty(rows, LEFTOVER)
+        self._blocks, self._leftovers = np.empty(rows + 1, BLOCK), np.empty(rows, LEFTOVER)  # a block comes first
         self._documents = np.empty(documents, DOCUMENT)
         self._templates = np.zeros(min(1 << 14, size // 256 + 16), TEMPLATE)
         self._state = np.zeros(1, STATE)
@@ -138,10 +139,14 @@ class Scan:
         address, place = _address(self._state), self.base + at
         while True:
             place = scan_documents(address, place)
-            if self._state["is_full"][0] == 0:
+            if self._state["is_full"][0] != 0:
+                self._make_room(self._words.size * 4)
+            elif self.count("documents") == self._documents.size:
+                self._documents = np.concatenate([self._documents, np.empty_like(self._documents)])
+                self._set(document=_address(self._documents), document_capacity=self._documents.size)
+            else:
                 self.has_refused |= place < self.base + self.size
                 return place - self.base
-            self._make_room(self._words.size * 4)
 
     def count(self, name: str) -> int:
         """Return how many of something there are: rows, blocks, leftovers, documents, words, longs."""
