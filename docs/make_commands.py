@@ -36,13 +36,12 @@ def render() -> str:
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     parts = [HEAD.format(help=group.help, epilog=app.info.epilog)]
-    panel = ""
+    panels: dict[str, list[str]] = {}
     for name, command in group.commands.items():
         assert isinstance(command, TyperCommand)
-        if command.rich_help_panel != panel:
-            panel = str(command.rich_help_panel)
-            parts.append(f"# {panel}\n")
-        parts.append("\n".join(section(name, command)) + "\n")
+        panels.setdefault(str(command.rich_help_panel), []).append("\n".join(section(name, command)) + "\n")
+    for panel, sections in panels.items():
+        parts += [f"# {panel}\n", *sections]
     return "\n".join(parts)
 
 
