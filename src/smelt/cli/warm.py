@@ -31,7 +31,13 @@ def warm(as_json: JsonOption = False) -> None:
 
 
 def _warm_all() -> Iterator[Warmed]:
-    for part, use in (("JSON scanner", _use_json), ("log scanner", _use_log), ("random cut forest", _use_forest)):
+    parts = (
+        ("JSON scanner", _use_json),
+        ("log scanner", _use_log),
+        ("rows of copper", _use_copper),
+        ("random cut forest", _use_forest),
+    )
+    for part, use in parts:
         yield Warmed(part, _seconds(use))
 
 
@@ -54,6 +60,27 @@ def _use_log() -> None:
     device = ProbedDevice("warm", "warm", False, ())
     log = b"2020-01-01T00:00:00Z|Xpos|1.5\n" * 5000  # small ones are read line by line
     decode(log, Origin(log_device=device, log_device_uuid="warm"))
+
+
+def _use_copper() -> None:
+    import numpy as np
+
+    from smelt.copper.batch import make_batch
+    from smelt.copper.duplicates import new_numbered
+    from smelt.copper.last_values import last_values
+    from smelt.copper.layout import lay_out
+    from smelt.copper.period_sums import mark_stretches, period_sums
+    from smelt.mtconnect.rows import Building, Cell, Document, Row, Rows
+
+    building, rows = Building(documents=[Document(0, 0, "MTConnectStreams", "json-v2", "warm", 1)]), Rows()
+    rows.add_all(Row(number, 0, "warm", "SAMPLE", -number, Cell(1.0)) for number in (1, 2))
+    building.add_rows("warm", rows)
+    batch = make_batch([building.finish().rows], ["warm"], np.zeros(1, np.int64))
+    hashes, new = batch.hashes(), new_numbered(batch, [])
+    layout = lay_out(batch, hashes, np.flatnonzero(new.is_new).astype(np.int32), 1)
+    stretches = mark_stretches(batch, layout)
+    period_sums(batch, hashes, new.place, layout, stretches)
+    last_values(batch, layout, stretches)
 
 
 def _use_forest() -> None:

@@ -175,7 +175,13 @@ def number_months(
             counts[0] += 1
             continue
         if now < start or now >= end:
-            month = np.searchsorted(edges, now, side="right")
+            month, above = 1, len(edges)  # edges[month - 1] <= now; np.searchsorted would take seconds to compile
+            while month < above:
+                middle = (month + above) // 2
+                if edges[middle] <= now:
+                    month = middle + 1
+                else:
+                    above = middle
             start = edges[month - 1]
             end = edges[month] if month < len(edges) else np.iinfo(np.int64).max
         months[i] = month
@@ -252,7 +258,8 @@ def merge_late(
                     else:
                         spare[place] = order[right]
                         right += 1
-                order[start:end] = spare[start:end]
+                for place in range(start, end):
+                    order[place] = spare[place]
                 ends[kept] = end
                 kept += 1
                 start = end
