@@ -8,7 +8,7 @@ from smelt.cli import warm
 @pytest.mark.system
 def test_every_part_is_used_once(said) -> None:
     rows = said("warm")
-    assert [row["part"] for row in rows] == ["JSON scanner", "log scanner", "random cut forest"]
+    assert [row["part"] for row in rows] == ["JSON scanner", "log scanner", "rows of copper", "random cut forest"]
     assert all(row["seconds"] >= 0 for row in rows)
 
 
