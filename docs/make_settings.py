@@ -29,7 +29,7 @@ MEANINGS = {
     "work.poll_seconds": "pause between the passes of `smelt ingest` and `smelt run --follow`",
     "work.lease_seconds": "how long a lease stands whose holder died, in a lake on an object store; it is renewed four "
     "times in that time",
-    "record.name": "of the recorder process; its cursors and files in the landing zone bear it, and one at a time has it",
+    "record.name": "of the recorder process; its cursors and landing files bear it, and one at a time has it",
     "record.roll_seconds": "a landing file is closed when it is so old; also `smelt record --roll`",
     "record.roll_mb": "or so large, packed",
     "record.spool": "folder where closed files wait while the landing zone is away",
@@ -92,7 +92,7 @@ class = "mills"         # which mapping file: mappings/mills.toml
 | `kinesis://region/stream` | a stream of AWS Kinesis | `endpoint` | `smelt[aws]` |
 | `shdr://host:7878/DEVICE` | an adapter's port, of the device of that name or uuid | | |
 
-Options stand behind a question mark (`kafka://host:9092/topic?group=smelt`); keys of AWS are found where botocore looks.
+Options stand behind a question mark (`kafka://host:9092/topic?group=smelt`). Keys of AWS are where botocore looks.
 Neither user nor password is shown or written to the landing zone.
 
 Beside it may lie `static.csv` and `maintenance.csv` with the columns of [static/devices](tables.md#staticdevices) and
