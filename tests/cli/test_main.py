@@ -10,6 +10,8 @@ from smelt.cli.main import app
 COMMANDS = (
     "init",
     "simulate",
+    "warm",
+    "record",
     "ingest",
     "run",
     "compact",
@@ -17,7 +19,9 @@ COMMANDS = (
     "exclude",
     "train",
     "score",
+    "decode",
     "sql",
+    "coverage",
     "serve",
     "doctor",
     "config",

@@ -29,7 +29,7 @@ def silver(rows: list[tuple[object, ...]], mapping: ClassMapping = MAPPING) -> p
     """Rows of (microsecond, cells…, measured as 'm' and '.')."""
     names = silver_table(mapping).file_schema().names
     empty = pl.DataFrame(silver_table(mapping).file_schema().empty_table())
-    records = [("d", time, *cells, bits(str(marks))) for time, *cells, marks in rows]
+    records = [("d", time, *cells, bits(str(marks)), False) for time, *cells, marks in rows]
     raw = pl.DataFrame(records, {**empty.schema, "time": pl.Int64()}, orient="row") if rows else empty
     return raw.with_columns(pl.col("time").cast(TIME)).select(names)
 

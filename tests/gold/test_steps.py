@@ -35,7 +35,7 @@ FEWER = settings(max_examples=settings.default.max_examples // 3)
 
 def frame(rows: list[tuple[object, ...]]) -> pl.DataFrame:
     schema = pl.DataFrame(silver_table(MAPPING).file_schema().empty_table()).schema
-    raw = pl.DataFrame([("d", *row) for row in rows], {**schema, "time": pl.Int64()}, orient="row")
+    raw = pl.DataFrame([("d", *row, False) for row in rows], {**schema, "time": pl.Int64()}, orient="row")
     return raw.with_columns(pl.col("time").cast(TIME))
 
 

@@ -62,7 +62,9 @@ def test_what_is_not_read_is_rejected_by_its_name(body: bytes, path: str, name: 
     assert reject.reason.startswith(f"is {name}; expected JSON, XML or SHDR")
 
 
-@pytest.mark.parametrize("body", [b'{"a":1}', gzip.compress(b"one"), zipped(("1", b"one"))], ids=("plain", "gzip", "zip"))
+@pytest.mark.parametrize(
+    "body", [b'{"a":1}', gzip.compress(b"one"), zipped(("1", b"one"))], ids=("plain", "gzip", "zip")
+)
 def test_a_file_is_asked_for_once(body: bytes) -> None:
     asked: list[int] = []
 

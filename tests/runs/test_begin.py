@@ -46,7 +46,9 @@ def test_a_plant_is_not_begun_twice(tmp_path: Path, probe: str) -> None:
     assert snapshot(tmp_path) == before
 
 
-@pytest.mark.parametrize(("given", "text"), [(None, "expected --agent URL, or --probe FILE"), ("no.xml", "is not there")])
+@pytest.mark.parametrize(
+    ("given", "text"), [(None, "expected --agent URL, or --probe FILE"), ("no.xml", "is not there")]
+)
 def test_without_a_probe_nothing_is_written(tmp_path: Path, given: str | None, text: str) -> None:
     with pytest.raises(InputError, match=text):
         begin(tmp_path / "new", given, clock)

@@ -117,7 +117,9 @@ def test_variables_of_python_are_no_tables(reader: LakeReader) -> None:
 def test_an_unknown_table_is_said_with_the_one_that_was_meant(reader: LakeReader, asked: str, meant: str) -> None:
     with pytest.raises(InputError) as caught:
         query(reader, f"select * from {asked}")
-    assert str(caught.value).startswith(f"no table '{asked}'; did you mean '{meant}'? Tables: copper.assets, copper.coverage, ")
+    assert str(caught.value).startswith(
+        f"no table '{asked}'; did you mean '{meant}'? Tables: copper.assets, copper.coverage, "
+    )
 
 
 def test_a_table_like_no_other(reader: LakeReader, tmp_path: Path) -> None:

@@ -19,7 +19,17 @@ MAPPING = ClassMapping(
 def test_silver_has_the_columns_of_the_mapping_in_order() -> None:
     spec = silver_table(MAPPING)
     assert spec.name == "silver/mills"
-    assert spec.schema.names == ["month", "device_uuid", "time", "x_load", "mode", "parts", "system", "measured"]
+    assert spec.schema.names == [
+        "month",
+        "device_uuid",
+        "time",
+        "x_load",
+        "mode",
+        "parts",
+        "system",
+        "measured",
+        "repaired",
+    ]
     kinds = [spec.schema.field(c.name).type for c in MAPPING.columns]
     assert kinds == [pa.float64(), pa.string(), pa.float64(), pa.string()]
     assert spec.schema.field("x_load").metadata[b"comment"] == b"SAMPLE load, PERCENT"

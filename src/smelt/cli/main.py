@@ -16,6 +16,7 @@ app = typer.Typer(
 for name, command, panel in (
     ("init", plant.init, "Begin"),
     ("simulate", plant.simulate, "Begin"),
+    ("warm", warm.warm, "Begin"),
     ("record", record.record, "The way of the data"),
     ("ingest", stages.ingest, "The way of the data"),
     ("run", stages.run, "The way of the data"),
@@ -30,6 +31,5 @@ for name, command, panel in (
     ("serve", look.serve, "Look"),
     ("doctor", look.doctor, "Look"),
     ("config", plant.config, "Look"),
-    ("warm", warm.warm, "Begin"),
 ):
     app.command(name, rich_help_panel=panel)(guarded(command))

@@ -216,7 +216,9 @@ class _Reader:
     def give_up(self, fault: Fault, end: int) -> None:
         """Reject the document from the last thing that was read; all of it if it has no header."""
         if self._place is None:
-            self._building.reject(self._found.start, end, f"MTConnect document: {fault.reason}, at byte {fault.at}")
+            begins = self._found.start  # what was rejected in it is rejected with it
+            self._building.rejects = [r for r in self._building.rejects if r.offset < begins]
+            self._building.reject(begins, end, f"MTConnect document: {fault.reason}, at byte {fault.at}")
             return
         self._flush()
         unread = min(self._kept_until, end)
@@ -230,7 +232,9 @@ class _Reader:
         if self._place is None and self._found.kind != "MTConnectStreams":
             self._add_document({})
         if self._place is None:
-            self._building.reject(self._found.start, end, "MTConnect document: no Header with an instanceId")
+            begins = self._found.start  # what was rejected in it is rejected with it
+            self._building.rejects = [r for r in self._building.rejects if r.offset < begins]
+            self._building.reject(begins, end, "MTConnect document: no Header with an instanceId")
             return
         document = self._building.documents[self._place]
         self._building.documents[self._place] = document._replace(length=end - self._found.start)
