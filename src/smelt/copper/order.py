@@ -67,7 +67,8 @@ def _settle(times: _Times, numbers: pl.Series) -> _Times:
     told = times[np.unique(number, return_index=True)[1]]
     believed = _longest_run(told)
     at = np.maximum(np.searchsorted(believed, np.arange(len(told)), side="right") - 1, 0)
-    return told[believed[at]][number]
+    settled: _Times = told[believed[at]][number]
+    return settled
 
 
 def _longest_run(times: _Times) -> _Times:

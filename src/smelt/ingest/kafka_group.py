@@ -133,7 +133,10 @@ class GroupMember:
             try:
                 if own:
                     at = [self._kafka.TopicPartition(*p, o) for p, o in own.items()]
-                    self._consumer.commit(offsets=at, asynchronous=not is_last)
+                    if is_last:
+                        self._consumer.commit(offsets=at, asynchronous=False)
+                    else:
+                        self._consumer.commit(offsets=at)
                 self._committed |= own
             except self._kafka.KafkaException as error:
                 raise TransientError(f"{self._where}: {error}") from error

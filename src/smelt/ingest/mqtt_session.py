@@ -139,7 +139,7 @@ class MqttSession:
     def _new_client(self) -> "Client":
         mqtt = self._mqtt
         is_v5 = self._protocol == mqtt.MQTTv5
-        client = mqtt.Client(
+        client: Client = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2,
             self._broker.session,
             clean_session=None if is_v5 else False,
@@ -162,7 +162,7 @@ class MqttSession:
         from paho.mqtt.packettypes import PacketTypes
         from paho.mqtt.properties import Properties
 
-        properties = Properties(PacketTypes.CONNECT)
+        properties: Any = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = EXPIRY_SECONDS
         properties.ReceiveMaximum = IN_FLIGHT
         return properties
@@ -188,7 +188,7 @@ class MqttSession:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "not-utf-8"
-        self._arrived.append(Message(self.number, topic, message.payload, content_type, self._clock()))
+        self._arrived.append(Message(self.number, topic, bytes(message.payload), content_type, self._clock()))
 
     def _answer(self, name: str) -> Any:
         client, until = self._client, time.monotonic() + ANSWER_SECONDS
