@@ -163,6 +163,9 @@ class Rows:
         }
 
 
+_NO_ROWS = DECODED_ROWS.empty_table()
+
+
 @dataclass
 class Building:
     """Everything that is found in one file, in that order; documents that tell no source have the origin's."""
@@ -220,20 +223,22 @@ class Building:
 
     def finish(self) -> Decoded:
         """Build the Arrow tables."""
+        return Decoded(
+            self._rows_table() if self._document else _NO_ROWS,
+            self._documents_table(),
+            tuple(sorted(self.rejects, key=lambda reject: reject.offset)),
+            tuple(self.probes),
+            tuple(self.assets),
+        )
+
+    def _rows_table(self) -> pa.Table:
         block: dict[str, list[Any]] = {
             "document": self._document,
             "instance_id": self._instance,
             "device_uuid": self._device,
         }
         columns = self._rows.columns() | block
-        rows = [_array(columns[f.name], f.type) for f in DECODED_ROWS]
-        return Decoded(
-            pa.table(rows, schema=DECODED_ROWS),
-            self._documents_table(),
-            tuple(sorted(self.rejects, key=lambda reject: reject.offset)),
-            tuple(self.probes),
-            tuple(self.assets),
-        )
+        return pa.table([_array(columns[f.name], f.type) for f in DECODED_ROWS], schema=DECODED_ROWS)
 
     def _documents_table(self) -> pa.Table:
         columns = list(zip(*map(self._with_origin, self.documents), strict=True)) or [()] * len(DECODED_DOCUMENTS)
