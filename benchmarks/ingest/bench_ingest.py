@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 WAYS = ("smelt", "msgspec", "orjson", "duckdb", "pyspark")
@@ -55,7 +56,7 @@ def simulated(scratch: Path, days: int) -> Path:
     plant = scratch / "fleet"
     smelt = [sys.executable, "-m", "smelt", "simulate", str(plant), "--days", str(days)]
     subprocess.run(smelt, check=True, stdout=subprocess.DEVNULL)
-    return plant / "raw"
+    return plant / "landing" / "raw"
 
 
 def compare(name: str, landing: Path, scratch: Path, rounds: int) -> None:
@@ -100,8 +101,22 @@ def one(way: str, landing: str, scratch: str, plant: str) -> None:
 
 
 def spent() -> float:
+    """Return CPU seconds of this process, of children that ended, and of those that run on, as Spark's does."""
     times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    ended = times.user + times.system + times.children_user + times.children_system
+    return ended + sum(living(os.getpid()))
+
+
+def living(parent: int) -> Iterator[float]:
+    """Yield the CPU seconds of each process below one."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            yield sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+            yield from living(int(stat.parent.name))
 
 
 def execute(way: str, landing: Path, files: list[Path], target: Path, plant: str) -> int:
