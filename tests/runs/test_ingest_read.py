@@ -11,7 +11,7 @@ from tests.plants import HOUR, SENDER, START, document, hour_of_work, land, name
 from smelt.copper.row_kernels import NONE
 from smelt.ingest.landing import Landing
 from smelt.mtconnect import pieces
-from smelt.runs import ingest_read
+from smelt.runs import ingest_read, joined_pieces
 from smelt.runs.ingest_read import Readable, ReadBatch, read_batches
 from smelt.terms.interval import to_us
 from smelt.terms.observation import Reject
@@ -42,6 +42,7 @@ def said(batches: list[ReadBatch]) -> pa.Table:
 
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest_read, "cut", lambda chunks: pieces.cut(chunks, 40_000))
+    monkeypatch.setattr(joined_pieces, "TOGETHER_BYTES", 0)
 
 
 def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -50,7 +51,7 @@ def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: 
     small_pieces(monkeypatch)
     monkeypatch.setattr(ingest_read, "MOST_ROWS", 300)
     batches = list(read_batches(what))
-    assert (len(whole), len(whole[0].rows)) == (1, 2)
+    assert (len(whole), len(whole[0].rows)) == (1, 1)
     assert len(batches) == 3
     assert said(batches).equals(said(whole))
     assert sum(b.documents.height for b in batches) == whole[0].documents.height == 8
@@ -59,6 +60,7 @@ def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: 
 def test_a_batch_is_handed_on_before_its_bytes_grow_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     what = readable(tmp_path, *documents_of_hours(4))
     monkeypatch.setattr(ingest_read, "MOST_BYTES", 1)
+    monkeypatch.setattr(joined_pieces, "TOGETHER_BYTES", 0)
     assert [b.documents["path"].to_list() for b in read_batches(what)] == [[name_of(h)] for h in range(4)] + [[]]
 
 
@@ -112,3 +114,19 @@ def test_an_agent_has_the_name_that_its_url_was_given(tmp_path: Path, source: st
     what = readable(tmp_path, head.encode() + b"\r\n\r\n" + body + b"\r\n")
     (batch,) = read_batches(replace(what, agents=agents))
     assert batch.documents["agent"].to_list() == [agent]
+
+
+@pytest.mark.parametrize("spoil", [b"", b"garbage", b'{"MTConnectStreams":{"Header":', b'{"MTConnectDevices":{}}'])
+def test_files_that_are_decoded_together_say_what_each_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: bytes
+) -> None:
+    bodies = documents_of_hours(4)
+    what = readable(tmp_path, bodies[0], bodies[1] + spoil, bodies[2] + bodies[3])
+    (together,) = read_batches(what)
+    monkeypatch.setattr(joined_pieces, "TOGETHER_BYTES", 0)
+    (alone,) = read_batches(what)
+    assert said([together]).equals(said([alone]))
+    assert together.documents.equals(alone.documents)
+    assert together.documents["offset"].to_list()[-2:] == [0, len(bodies[2])]
+    assert together.rejects == alone.rejects
+    assert len(together.rows) < len(alone.rows) or spoil

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -15,7 +15,8 @@ from smelt.copper.row_kernels import NONE
 from smelt.ingest.landing import Landing, LandingFile, received_at
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode
-from smelt.mtconnect.pieces import Piece, cut
+from smelt.mtconnect.pieces import cut
+from smelt.runs.joined_pieces import FilePiece, joined
 from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
 from smelt.terms.plant import Agent
@@ -83,19 +84,39 @@ def read_batches(what: Readable) -> Iterator[ReadBatch]:
     """Read files in their order; a batch is handed on before it grows too large. There is at least one."""
     held = _Held(what)
     rates = dict(what.sample_rates)
-    for file in what.files:
-        rejects: list[Reject] = []
-        open_at = partial(what.landing.chunks, file)
-        chunks = open_container(open_at, file.size, file.path, rejects)
-        for piece in cut(chunks):
-            decoded = decode(piece.data, Origin(what.log_device, what.log_uuid, rates))
-            held.add(file, piece, decoded)
+    rejects: list[tuple[str, Reject]] = []
+    for pieces in joined(_pieces(what, rejects)):
+        for together, decoded in _decoded(pieces, Origin(what.log_device, what.log_uuid, rates)):
+            held.add(together, decoded)
             rates |= _rates(decoded)
-            if held.is_full:
-                yield held.finish()
-                held = _Held(what)
-        held.rejects += [(file.path, r) for r in rejects]
+        held.rejects += rejects
+        rejects.clear()
+        if held.is_full:
+            yield held.finish()
+            held = _Held(what)
+    held.rejects += rejects
     yield held.finish()
+
+
+def _pieces(what: Readable, rejects: list[tuple[str, Reject]]) -> Iterator[FilePiece]:
+    """Read files in their order, piece by piece; what cannot be unpacked is added to `rejects`."""
+    for file in what.files:
+        packed: list[Reject] = []
+        chunks = open_container(partial(what.landing.chunks, file), file.size, file.path, packed)
+        for piece in cut(chunks):
+            yield FilePiece(file.path, piece.offset, piece.data)
+        rejects += [(file.path, reject) for reject in packed]
+
+
+def _decoded(pieces: list[FilePiece], origin: Origin) -> Iterator[tuple[list[FilePiece], Decoded]]:
+    """Decode pieces as one; each on its own if something in them is wrong, so that its place is told exactly."""
+    if len(pieces) > 1:
+        decoded = decode(b"".join(piece.data for piece in pieces), origin)
+        if not decoded.rejects:
+            yield pieces, decoded
+            return
+    for piece in pieces:
+        yield [piece], decode(piece.data, origin)
 
 
 def _rates(decoded: Decoded) -> dict[tuple[str, str], float]:
@@ -111,7 +132,8 @@ class _Held:
     rejects: list[tuple[str, Reject]] = field(default_factory=list)
     _rows: list[pa.Table] = field(default_factory=list)
     _documents: list[pa.Table] = field(default_factory=list)
-    _from: list[tuple[str, int]] = field(default_factory=list)
+    _from: list[FilePiece] = field(default_factory=list)
+    _places: list[NDArray[np.int64]] = field(default_factory=list)  # of each document: whose piece, what to add
     _decoded: list[tuple[int, Decoded]] = field(default_factory=list)
     _count: int = 0
     _bytes: int = 0
@@ -121,8 +143,8 @@ class _Held:
         """Say whether it should be written before more is read."""
         return self._bytes >= MOST_BYTES or sum(t.num_rows for t in self._rows) >= MOST_ROWS
 
-    def add(self, file: LandingFile, piece: Piece, decoded: Decoded) -> None:
-        """Append what a piece of a file says."""
+    def add(self, pieces: list[FilePiece], decoded: Decoded) -> None:
+        """Append what pieces say that were decoded as one; only a single one has rejects."""
         rows = decoded.rows
         if rows.num_rows:
             document = pa.array(rows["document"].to_numpy() + np.int32(self._count))
@@ -131,10 +153,14 @@ class _Held:
         if decoded.probes or decoded.assets:
             self._decoded.append((self._count, decoded))
         self._documents.append(decoded.documents)
-        self._from.append((file.path, piece.offset))
+        starts = np.cumsum([0, *(len(piece.data) for piece in pieces[:-1])])
+        which = np.searchsorted(starts, decoded.documents["offset"].to_numpy(), side="right") - 1
+        behind = np.array([piece.offset for piece in pieces], np.int64) - starts
+        self._places.append(np.stack([which + len(self._from), behind[which]]))
+        self._from += [replace(piece, data=b"") for piece in pieces]
         self._count += decoded.documents.num_rows
         for reject in decoded.rejects:
-            self._reject(file.path, Reject(piece.offset + reject.offset, reject.length, reject.reason))
+            self._reject(pieces[0].path, replace(reject, offset=pieces[0].offset + reject.offset))
 
     def _reject(self, path: str, reject: Reject) -> None:
         """Note a reject; one that goes on where a piece was cut is the same one."""
@@ -158,29 +184,28 @@ class _Held:
     def _described(self) -> pl.DataFrame:
         """Return the documents with where they lie, whose they are and when they came."""
         whole = pl.DataFrame(pa.concat_tables([DECODED_DOCUMENTS.empty_table(), *self._documents]))
-        counts = [d.num_rows for d in self._documents]
-        paths = [path for path, _ in self._from]
+        paths = [piece.path for piece in self._from]
         arrivals = [None if (a := received_at(p)) is None else datetime.fromisoformat(a) for p in paths]
         places = pl.DataFrame(
             {
                 "path": paths,
                 "named": [self.what.agent_of(p) for p in paths],
                 "arrived": arrivals,
-                "base": [offset for _, offset in self._from],
             },
-            schema={"path": pl.String, "named": pl.String, "arrived": pl.Datetime("us", "UTC"), "base": pl.Int64},
-        )[np.repeat(np.arange(len(counts)), counts)]
+            schema={"path": pl.String, "named": pl.String, "arrived": pl.Datetime("us", "UTC")},
+        )
+        which, base = np.concatenate([np.empty((2, 0), np.int64), *self._places], axis=1)
         fallback = self.what.log_device.name if self.what.log_device else self.what.log_uuid or "unknown"
         urls = {_without_login(a.url): a.name for a in self.what.agents if a.url}
         named = [pl.when(_comes_from(url)).then(pl.lit(urls[url])) for url in sorted(urls, key=len, reverse=True)]
         return (
-            whole.hstack(places)
+            whole.hstack(places[which])
             .with_columns(
-                offset=pl.col("offset") + pl.col("base"),
+                offset=pl.col("offset") + pl.Series(base),
                 agent=pl.coalesce(*named, "named", "sender", pl.lit(fallback)),
                 received_at=pl.coalesce("received_at", "arrived", "created_at"),
             )
-            .drop("named", "arrived", "base")
+            .drop("named", "arrived")
         )
 
 
