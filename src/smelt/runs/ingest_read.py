@@ -109,10 +109,13 @@ def _pieces(what: Readable, rejects: list[tuple[str, Reject]]) -> Iterator[FileP
 
 
 def _decoded(pieces: list[FilePiece], origin: Origin) -> Iterator[tuple[list[FilePiece], Decoded]]:
-    """Decode pieces as one; each on its own if something in them is wrong, so that its place is told exactly."""
+    """Decode pieces as one; each on its own if something in them is wrong, so that its place is told exactly.
+
+    So, too, if a device model is among them: what follows it may need what it tells.
+    """
     if len(pieces) > 1:
         decoded = decode(b"".join(piece.data for piece in pieces), origin)
-        if not decoded.rejects:
+        if not decoded.rejects and not decoded.probes:
             yield pieces, decoded
             return
     for piece in pieces:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 SMALL_BYTES = 4 << 20
 TOGETHER_BYTES = 8 << 20
 _JOINABLE = b'{"MTConnectStreams"'
-_MODEL = b'"MTConnectDevices"'  # what follows it in time may need it: it is decoded on its own
 
 
 @dataclass(frozen=True)
@@ -47,4 +46,4 @@ def joined(pieces: Iterable[FilePiece]) -> Iterator[list[FilePiece]]:
 
 
 def _is_joinable(data: bytes) -> bool:
-    return len(data) <= SMALL_BYTES and data.startswith(_JOINABLE) and _MODEL not in data
+    return len(data) <= SMALL_BYTES and data.startswith(_JOINABLE)
