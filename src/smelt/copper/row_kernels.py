@@ -1,16 +1,14 @@
 """The loops over rows that numpy cannot do at once: hashes, the first of each sequence, a sort that is linear."""
 
 # ruff: noqa: PLR0917 - kernels take arrays one by one: a field of a tuple costs a reference count at each use
-# Functions are compiled at their first call, each from this file alone: Numba's cache sees no edit elsewhere.
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-F = TypeVar("F", bound=Callable[..., Any])
+from smelt.compiled import entry, part
+
 Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Hashes = NDArray[np.uint64]
@@ -23,15 +21,7 @@ KNOWN = -1
 GROUP, LATE = 1, 2
 
 
-def _kernel(function: F) -> F:
-    try:
-        decorated: F = njit(function, cache=True, nogil=True)
-    except RuntimeError:  # no folder for a cache can be written: every process compiles
-        decorated = njit(function, nogil=True)
-    return decorated
-
-
-@_kernel
+@entry
 def hash_texts(offsets: Int32s, data: NDArray[np.uint8], hashes: Hashes) -> None:
     """FNV-1a, 64 bits, of the UTF-8 bytes of each text."""
     for i in range(len(offsets) - 1):
@@ -41,7 +31,7 @@ def hash_texts(offsets: Int32s, data: NDArray[np.uint8], hashes: Hashes) -> None
         hashes[i] = h
 
 
-@_kernel
+@entry
 def hash_rows(
     device: Int32s, item: Int32s, text: Int32s, level: Int32s, code: Int32s,
     of_device: Hashes, of_item: Hashes, of_text: Hashes, of_level: Hashes, of_code: Hashes,
@@ -62,7 +52,7 @@ def hash_rows(
         hashes[i] = h ^ (h >> shift)
 
 
-@_kernel
+@entry
 def bounds(source: Int32s, sequence: Int64s, low: Int64s, high: Int64s) -> None:
     """Find the lowest and the highest sequence of each source; null is none."""
     for i in range(len(source)):
@@ -73,7 +63,7 @@ def bounds(source: Int32s, sequence: Int64s, low: Int64s, high: Int64s) -> None:
             high[s] = max(high[s], number)
 
 
-@_kernel
+@entry
 def find_places(source: Int32s, sequence: Int64s, first: Int64s, place: Int64s) -> None:
     """Place each row by its number, from the `first` place that its source's number 0 would have; NONE is none (-1)."""
     none = np.iinfo(np.int64).max
@@ -83,7 +73,7 @@ def find_places(source: Int32s, sequence: Int64s, first: Int64s, place: Int64s) 
         place[i] = -1 if none in (number, start) else start + number
 
 
-@_kernel
+@entry
 def claim(place: Int64s, document: Int32s, part: Int32s, claimed: Int64s, is_new: Bools) -> None:
     """Let the first document that has a place claim it; rows without a place (-1) are not looked at.
 
@@ -102,7 +92,7 @@ def claim(place: Int64s, document: Int32s, part: Int32s, claimed: Int64s, is_new
             claimed[at] = mine
 
 
-@_kernel
+@entry
 def sort_by_code(order: Int32s, code: Int32s, counts: Int64s, result: Int32s) -> None:
     """Sort stably by a code from 0 to len(counts) - 2: one pass to count, one to place."""
     for i in range(len(order)):
@@ -116,7 +106,7 @@ def sort_by_code(order: Int32s, code: Int32s, counts: Int64s, result: Int32s) ->
         counts[c] += 1
 
 
-@_kernel
+@entry
 def recode(codes: Int32s, rows: Int32s, numbers: Int32s, kept: Int32s, result: Int32s, is_valid: Bools) -> int:
     """Number the codes of some rows anew, in the order in which they occur; returns how many there are.
 
@@ -137,7 +127,7 @@ def recode(codes: Int32s, rows: Int32s, numbers: Int32s, kept: Int32s, result: I
     return count
 
 
-@_kernel
+@entry
 def gather(
     rows: Int32s, source: Int32s, document: Int32s, native: Bools, part: Int32s, sequence: Int64s, time: Int64s,
     value: Floats, has_value: Bools, instances: Int64s, received: Int64s, to_native: Bools, to_part: Int32s,
@@ -157,7 +147,7 @@ def gather(
         to_received[i] = received[document[row]]
 
 
-@_kernel
+@entry
 def number_months(
     time: Int64s, document: Int32s, limits: Int64s, edges: Int64s, months: Int32s, counts: Int64s
 ) -> None:  # fmt: skip
@@ -188,7 +178,7 @@ def number_months(
         counts[month] += 1
 
 
-@_kernel
+@part
 def _is_late(a: int, b: int, time: Int64s, source: Int32s, sequence: Int64s, part: Int32s, hashes: Hashes) -> Any:
     """Say whether row a, which stands before b, should stand behind it."""
     if time[a] != time[b]:
@@ -202,7 +192,7 @@ def _is_late(a: int, b: int, time: Int64s, source: Int32s, sequence: Int64s, par
     return hashes[a] > hashes[b]
 
 
-@_kernel
+@entry
 def mark_groups(
     order: Int32s, partition: Int32s, device: Int32s, item: Int32s,
     time: Int64s, source: Int32s, sequence: Int64s, part: Int32s, hashes: Hashes, marks: Marks,
@@ -225,7 +215,7 @@ def mark_groups(
     return count
 
 
-@_kernel
+@entry
 def merge_late(
     order: Int32s, marks: Marks, time: Int64s, source: Int32s, sequence: Int64s, part: Int32s, hashes: Hashes,
 ) -> None:  # fmt: skip
@@ -267,7 +257,7 @@ def merge_late(
         first = at
 
 
-@_kernel
+@entry
 def mark_periods(order: Int32s, marks: Marks, time: Int64s, period: int) -> None:
     """Mark as GROUP, too, where another period of a data item begins."""
     hour = np.int64(-1)
@@ -278,7 +268,7 @@ def mark_periods(order: Int32s, marks: Marks, time: Int64s, period: int) -> None
             hour = now
 
 
-@_kernel
+@entry
 def mark_last(
     order: Int32s, starts: Int64s, kind: Int32s, is_line: Bools, time: Int64s, source: Int32s, sequence: Int64s,
     part: Int32s, latest: Int64s, is_last: Bools,
@@ -313,7 +303,7 @@ def mark_last(
                 latest[kind[order[i]]] = -1
 
 
-@_kernel
+@part
 def _is_numbered_behind(a: int, b: int, source: Int32s, sequence: Int64s, part: Int32s) -> Any:
     """Say whether row a has a higher number than row b, or the same one."""
     if source[a] != source[b]:

@@ -5,7 +5,7 @@ Reads up to 40 bytes from where it is called.
 
 import numpy as np
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_word, shift_right
 from smelt.mtconnect.scanner.number import TENS, ZEROS, count_digits, join_digits
 from smelt.mtconnect.scanner.state import State

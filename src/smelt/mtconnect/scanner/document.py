@@ -6,7 +6,7 @@ Version 2 has objects of lists, version 1 lists of *boxes*, which are objects wi
 
 import numpy as np
 
-from smelt.mtconnect.scanner.compiled import part
+from smelt.compiled import part
 from smelt.mtconnect.scanner.elements import open_list, read_list
 from smelt.mtconnect.scanner.instructions import shift_right, trailing_zeros
 from smelt.mtconnect.scanner.state import BLOCK, DEVICE, NO_ROOM, SAMPLE, State, block_at

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smelt.mtconnect.scanner.compiled import part, spliced
+from smelt.compiled import part
 from smelt.mtconnect.scanner.instructions import load_word, store_word
 from smelt.mtconnect.scanner.observation import leave_over, read_observation
 from smelt.mtconnect.scanner.state import BLOCK, CONDITION, ELEMENT, NO_ROOM, State, block_at, template_at
@@ -48,7 +48,7 @@ def _read_level(s: State) -> bool:
     return False
 
 
-@spliced
+@part
 def read_list(s: State, at: int, category: int) -> int:
     """Read one element's list of version 2, or a category's list of version 1; returns its end."""
     at = skip_blanks(s, at + 1)
@@ -92,7 +92,7 @@ def read_list(s: State, at: int, category: int) -> int:
         at = skip_blanks(s, at + 1)
 
 
-@spliced
+@part
 def _walk(s: State, at: int, category: int) -> int:
     """Read an observation by its members, or leave it over; learns its template."""
     s.learned = 0

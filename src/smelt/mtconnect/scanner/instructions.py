@@ -8,7 +8,7 @@ from typing import Any
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 
-from smelt.mtconnect.scanner.compiled import instruction
+from smelt.compiled import instruction
 
 _I1, _I8, _I32, _I64, _I128 = (ir.IntType(bits) for bits in (1, 8, 32, 64, 128))
 _BYTES = ir.VectorType(_I8, 32)

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from smelt.compiled import entry, part
 from smelt.mtconnect.scanner.clock import parse_time
-from smelt.mtconnect.scanner.compiled import entry, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_int32, load_word, store_float, store_int32, store_word
 from smelt.mtconnect.scanner.number import parse_number
 from smelt.mtconnect.scanner.state import (

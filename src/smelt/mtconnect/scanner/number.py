@@ -6,7 +6,7 @@ Reads up to 40 bytes from where it is called.
 
 import numpy as np
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import (
     float_of_bits,
     is_below,

@@ -1,7 +1,7 @@
 """One observation, member by member, whatever their order; what is not plain is left to the plain decoder."""
 
+from smelt.compiled import part
 from smelt.mtconnect.scanner.clock import parse_time
-from smelt.mtconnect.scanner.compiled import part, spliced
 from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.scanner.state import (
     BARE,
@@ -41,7 +41,7 @@ _CODE_KEY, _RESET_KEY, _CONDITION_KEY = key_of(b"nativeCode"), key_of(b"resetTri
 _ROOT = word(b"MTConnect")
 
 
-@spliced
+@part
 def read_observation(s: State, at: int, category: int) -> int:
     """Append the row of the observation whose bracket is at `at` and return its end; -1 if it is not plain."""
     if at > s.safe or byte_at(s, at) != OPEN:
@@ -69,7 +69,7 @@ def read_observation(s: State, at: int, category: int) -> int:
     return at
 
 
-@spliced
+@part
 def _read_member(s: State, at: int, category: int) -> int:
     """Read the member whose value is at `at`; one that matters and stands twice is not plain."""
     if is_key(s, _ITEM_KEY):
@@ -118,7 +118,7 @@ def _read_time(s: State, at: int) -> int:
     return end + 1 if end >= 0 and load_byte(end) == QUOTE else -1
 
 
-@spliced
+@part
 def _read_value(s: State, at: int, category: int) -> int:
     if load_byte(at) != QUOTE:
         end = read_number(s, at, category)
@@ -132,7 +132,7 @@ def _read_value(s: State, at: int, category: int) -> int:
     return end + 1 if end >= 0 else -1
 
 
-@spliced
+@part
 def leave_over(s: State, at: int, category: int) -> int:
     """Note the observation at `at` for the plain decoder, with an empty row in its place; returns its end."""
     end = skip_value(s, at) if byte_at(s, at) == OPEN else -1

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from smelt.mtconnect.scanner.compiled import entry, part
+from smelt.compiled import entry, part
 from smelt.mtconnect.scanner.document import read_document
 from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.scanner.state import (

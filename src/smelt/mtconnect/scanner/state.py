@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numba import from_dtype, types
 
-from smelt.mtconnect.scanner.compiled import instruction
+from smelt.compiled import instruction
 
 State = Any  # a record of type STATE; Numba infers what it is
 SLACK = 256  # closer to the end of the data nothing is read but single bytes

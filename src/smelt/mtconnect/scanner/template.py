@@ -6,8 +6,8 @@ holes and behind the last one. Which template fits next is told by what followed
 
 import numpy as np
 
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.clock import parse_time
-from smelt.mtconnect.scanner.compiled import inlined, part, spliced
 from smelt.mtconnect.scanner.instructions import (
     copy_32,
     differing,
@@ -68,7 +68,7 @@ def _is_piece(at: int, piece: int, length: int) -> bool:
     return differing(at, piece) << (64 - length) == 0
 
 
-@spliced
+@part
 def follow(s: State, address: int, at: int, category: int) -> int:
     """Read observations from `at` on as long as each fits the template that followed the last time.
 
@@ -117,7 +117,7 @@ def follow(s: State, address: int, at: int, category: int) -> int:
     return end
 
 
-@spliced
+@part
 def learn(s: State, start: int, end: int, item: int, category: int) -> int:
     """Keep the observation that was walked last as its item's template; returns its address, 0 if it makes none."""
     if item >= s.template_capacity:
@@ -139,7 +139,7 @@ def learn(s: State, start: int, end: int, item: int, category: int) -> int:
     return address
 
 
-@spliced
+@part
 def _next_hole(s: State, at: int) -> tuple[int, int, int]:
     """Return where the first hole behind `at` begins and ends, and what it is."""
     found, end, hole = s.end, s.end, _NUMBER

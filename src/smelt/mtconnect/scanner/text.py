@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_word, shift_right, stops, trailing_zeros
 from smelt.mtconnect.scanner.state import State
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_word
 from smelt.mtconnect.scanner.number import TENS, ZEROS, count_digits, join_digits, parse_number
 from smelt.mtconnect.scanner.state import (

@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLR0917 - a record for six arguments would cost more than it explains
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_int32, load_word, shift_right, store_int32, store_word
 from smelt.mtconnect.scanner.state import COLUMN_OF_KIND, NO_ROOM, WORD, State, word_record_at
 from smelt.mtconnect.scanner.text import word_at

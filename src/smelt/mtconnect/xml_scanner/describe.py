@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from smelt.mtconnect.scanner.compiled import part
+from smelt.compiled import part
 from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.xml_scanner.rows import (
     CATEGORY,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from smelt.compiled import entry, part
 from smelt.mtconnect.event_units import EVENTS_WITH_UNITS
-from smelt.mtconnect.scanner.compiled import entry, part
 from smelt.mtconnect.scanner.instructions import load_byte, store_byte
 from smelt.mtconnect.xml_scanner.describe import describe
 from smelt.mtconnect.xml_scanner.rows import CATEGORY, DEVICE, DOCUMENT

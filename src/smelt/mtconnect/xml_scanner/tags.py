@@ -1,6 +1,6 @@
 """Tags, names and attributes on raw bytes; what is not plain is refused."""
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.xml_scanner.values import (
     AND,

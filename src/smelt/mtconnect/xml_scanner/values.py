@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from smelt.mtconnect.scanner.compiled import inlined, part
+from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_word
 
 Longs = NDArray[np.int64]

@@ -1,0 +1,89 @@
+import logging
+from pathlib import Path
+
+import pytest
+
+from smelt import compiled
+from smelt.mtconnect.scanner import scan
+
+SOURCES = (
+    "from smelt.compiled import entry, part\n\n"
+    "@part\ndef twice(x: int) -> int:\n    return {factor} * x\n\n"
+    "@entry\ndef kernel(x: int) -> int:\n    return twice(x) + 1\n"
+)
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Write a module with a kernel and a part, and return the kernel."""
+    monkeypatch.setattr(compiled._Announcement, "is_said", False)
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", "")
+    monkeypatch.setattr(compiled, "find_spec", lambda name: type("Spec", (), {"origin": str(tmp_path / "made.py")}))
+
+    def write(factor=2):
+        path = tmp_path / "made.py"
+        path.write_text(SOURCES.format(factor=factor))
+        made = {"__name__": "made", "__file__": str(path)}
+        exec(compile(path.read_text(), str(path), "exec"), made)
+        return made["kernel"]
+
+    return write
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*.nbi"))
+
+
+def test_a_kernel_is_compiled_with_its_parts_and_said_once(write, tmp_path, caplog):
+    with caplog.at_level(logging.WARNING):
+        assert write()(20) == 41
+        assert write(3)(20) == 61
+    assert len(caplog.records) == 1 and "smelt warm" in caplog.text
+    assert len(files(tmp_path)) == 1  # what was compiled of older sources is gone
+
+
+def test_what_is_cached_is_not_compiled_again(write, caplog):
+    write()(20)
+    compiled._Announcement.is_said = False
+    with caplog.at_level(logging.WARNING):
+        caplog.clear()
+        assert write()(20) == 41
+    assert not caplog.records
+
+
+def test_other_types_keep_what_is_cached(write, tmp_path):
+    write()(20)
+    assert write()(0.5) == 2.0
+    assert len(files(tmp_path)) == 1
+    assert len(list(tmp_path.rglob("*.nbc"))) == 2
+
+
+def test_where_no_cache_can_be_written_it_works_without(write, monkeypatch):
+    njit = compiled.njit
+
+    def refuse(function, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(function, **options)
+
+    monkeypatch.setattr(compiled, "njit", refuse)
+    assert write()(20) == 41
+
+
+def test_an_edit_in_what_a_module_imports_changes_the_name_in_the_cache(tmp_path, monkeypatch):
+    (tmp_path / "one.py").write_text("from smelt.two import x\n")
+    (tmp_path / "two.py").write_text("x = 1\n")
+
+    def find(name):
+        return type("Spec", (), {"origin": str(tmp_path / f"{name.rpartition('.')[2]}.py")})
+
+    monkeypatch.setattr(compiled, "find_spec", find)
+    before = compiled.sources_hash("smelt.one")
+    assert compiled.sources_hash("smelt.one") == before
+    (tmp_path / "two.py").write_text("x = 2\n")
+    assert compiled.sources_hash("smelt.one") != before
+
+
+def test_a_scanner_knows_the_sources_of_its_parts():
+    found = compiled._sources(scan.__name__, {})
+    assert {"smelt.mtconnect.scanner.document", "smelt.mtconnect.scanner.number", "smelt.compiled"} <= set(found)
