@@ -119,6 +119,11 @@ class _Entry:
     def __call__(self, *args: Any) -> Any:
         return self._call(*args)
 
+    @property
+    def is_ready(self) -> bool:
+        """Say whether it has been compiled or loaded."""
+        return self._call != self._first_call
+
     def _first_call(self, *args: Any) -> Any:
         cached = _Cached(self.py_func)
         kernel = cached.kernel

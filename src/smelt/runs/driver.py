@@ -19,6 +19,7 @@ from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
 from smelt.runs.config import PlantFolder
 from smelt.runs.stage import Change, Outcome, Stage
+from smelt.runs.warm import warm_stage
 from smelt.terms.errors import TransientError
 from smelt.terms.interval import from_us
 from smelt.terms.tables import (
@@ -118,7 +119,10 @@ class Driver:
         began, clock_began = time.perf_counter(), self.clock()
         tasks = stage.tasks(plan, number)
         results: list[Any] = [None] * len(tasks)
-        for result in self._engine(len(tasks)).run(stage.kernel, tasks):
+        engine = self._engine(len(tasks))
+        if engine is self._pool:
+            warm_stage(stage.name)
+        for result in engine.run(stage.kernel, tasks):
             results[result.index] = result.value
             self.progress.advance(stage.name, 1, getattr(result.value, "rows_written", 0))
         outcome = stage.outcome(plan, number, results)

@@ -1,0 +1,34 @@
+"""Warming: what is used once goes through every kernel that it names."""
+
+import pytest
+
+from smelt.copper import row_kernels
+from smelt.mtconnect.scanner import log, scan
+from smelt.mtconnect.xml_scanner import scan as xml_scan
+from smelt.runs import warm
+
+OF_JSON, OF_LOG = [scan.scan_documents], [log.scan_lines]
+OF_XML = [xml_scan.scan, xml_scan.copy_spans]
+OF_COPPER = [found for found in vars(row_kernels).values() if type(found) is type(scan.scan_documents)]
+
+
+@pytest.mark.parametrize(
+    ("part", "kernels"),
+    [("JSON scanner", OF_JSON), ("XML scanner", OF_XML), ("log scanner", OF_LOG), ("rows of copper", OF_COPPER)],
+)
+def test_every_kernel_of_a_part_is_compiled_then(part, kernels):
+    warm.PARTS[part]()
+    assert kernels
+    assert [kernel.py_func.__name__ for kernel in kernels if not kernel.is_ready] == []
+
+
+def test_ingest_needs_the_scanner_and_copper(monkeypatch):
+    used = []
+    warm.warm_stage.cache_clear()
+    for name in ("use_json", "use_copper", "use_forest"):
+        monkeypatch.setattr(warm, name, lambda name=name: used.append(name))
+    for _ in range(2):
+        warm.warm_stage("ingest")
+        warm.warm_stage("silver")
+    warm.warm_stage.cache_clear()
+    assert used == ["use_json", "use_copper"]
