@@ -40,6 +40,7 @@ def model(device: str, version: str, trained_to: datetime, is_provisional: bool)
     times = {"trained_from": START, "trained_to": trained_to, "calibrated_to": trained_to}
     return filled | times | {
         "device_uuid": device, "model_version": version, "is_provisional": is_provisional, "features": [],
+        "plan": 1 if is_provisional else 2,
     }  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def address(reader, plant, page_lake, folder) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open an event loop runs in this thread, and tests of others start one
 def browser():
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install 'smelt[test]' brings playwright")
     with playwright.sync_playwright() as running:

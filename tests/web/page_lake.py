@@ -247,6 +247,7 @@ class _Machine:
             "calibration": "{}",
             "is_provisional": self.number == 1,
             "days_wanted": 2.5 if self.number == 1 else 0.0,
+            "plan": self.number,
             "threshold": 0.6 + 75 / 80,
             "factor": 2.2,
             "features": [f"{s}__rolling_avg_15m" for s in SIGNALS],

@@ -100,7 +100,7 @@ def test_the_fleet_by_keyboard(page, address):
     page.keyboard.press("?")
     assert "next lane" in page.inner_text("dialog")
     page.keyboard.press("Escape")
-    assert page.locator("dialog").count() == 0
+    page.locator("dialog").wait_for(state="detached")
     page.keyboard.press("Enter")
     page.wait_for_url("**/devices/FOG2")
 

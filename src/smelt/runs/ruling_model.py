@@ -8,7 +8,7 @@ from smelt.terms.tables import MODELS
 
 def model_versions(reader: Reader) -> pl.DataFrame:
     """Return the model versions, oldest first."""
-    return table(reader, MODELS).collect().sort("trained_to", maintain_order=True)
+    return table(reader, MODELS).collect().sort("trained_to", "plan")
 
 
 def reigns(models: pl.DataFrame) -> pl.DataFrame:

@@ -94,9 +94,7 @@ def latest_models(reader: LakeReader) -> pl.DataFrame:
     if not reader.exists(MODELS.name):
         return pl.DataFrame(MODELS.schema.empty_table())
     versions = reader.scan(MODELS.name).collect()
-    return versions.sort("trained_to", "calibrated_to", "model_version").unique(
-        "device_uuid", keep="last", maintain_order=True
-    )
+    return versions.sort("plan").unique("device_uuid", keep="last", maintain_order=True)
 
 
 def latest_episodes(reader: LakeReader) -> pl.DataFrame:

@@ -81,7 +81,7 @@ class Train:
 
     def outcome(self, plan: Plan, number: int, results: Sequence[dict[str, Any] | None]) -> Outcome:
         """Return the rows of models/versions, and of whom nothing could be learnt from what there was."""
-        rows = [row for row in results if row is not None]
+        rows = [row | {"plan": number} for row in results if row is not None]
         for task in plan["tasks"]:
             self._wanted.pop(task["device"], None)
         changes = (self._driver.small_change(MODELS, rows),) if rows else ()

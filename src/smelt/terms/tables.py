@@ -312,6 +312,7 @@ MODELS = TableSpec(
             key_column("bands", pa.string(), "JSON: signal -> [1st, 99th percentile] of its training minutes"),
             key_column("path", pa.string(), "the forest's file below the lake"),
             key_column("sha256", pa.string(), "of that file"),
+            key_column("plan", pa.int64(), "training plan that made it: of a device's versions the latest rules"),
         ]
     ),
 )
