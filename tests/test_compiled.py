@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 from smelt import compiled
+from smelt.models.rcf.grow import grow
+from smelt.models.rcf.visit import visit_rows
 from smelt.mtconnect.scanner import scan
+from smelt.scores.episode import _fold
 
 SOURCES = (
     "from smelt.compiled import entry, part\n\n"
@@ -87,3 +90,9 @@ def test_an_edit_in_what_a_module_imports_changes_the_name_in_the_cache(tmp_path
 def test_a_scanner_knows_the_sources_of_its_parts():
     found = compiled._sources(scan.__name__, {})
     assert {"smelt.mtconnect.scanner.document", "smelt.mtconnect.scanner.number", "smelt.compiled"} <= set(found)
+
+
+@pytest.mark.parametrize("kernel", [grow, visit_rows, _fold])
+def test_a_kernel_of_one_signature_is_never_compiled_for_another(kernel):
+    with pytest.raises(TypeError):
+        kernel("anything else")

@@ -92,6 +92,16 @@ def entry(function: F) -> F:
     return cast(F, called)
 
 
+def entry_of(signature: Any) -> Callable[[F], F]:
+    """Compile a function that Python calls, likewise, for one signature; arguments of other types are refused."""
+
+    def decorate(function: F) -> F:
+        called: Any = _Entry(function, signature)
+        return cast(F, called)
+
+    return decorate
+
+
 def sources_hash(module: str) -> str:
     """Return a short hash of the sources of a module and of all of ours that it imports."""
     digest = hashlib.sha256()
@@ -112,8 +122,9 @@ def _sources(module: str, found: dict[str, bytes]) -> dict[str, bytes]:
 class _Entry:
     """A kernel: compiled or loaded when it is called first, by one process at a time."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], signature: Any = None) -> None:
         self.py_func = function
+        self._signature = signature
         self._call: Callable[..., Any] = self._first_call
 
     def __call__(self, *args: Any) -> Any:
@@ -128,7 +139,9 @@ class _Entry:
         cached = _Cached(self.py_func)
         kernel = cached.kernel
         with cached.alone(), event.install_listener("numba:compile", _Announcement(cached)):
-            kernel.compile(tuple(kernel.typeof_pyval(arg) for arg in args))
+            kernel.compile(self._signature or tuple(kernel.typeof_pyval(arg) for arg in args))
+        if self._signature is not None:
+            kernel.disable_compile()
         self._call = kernel
         return kernel(*args)
 

@@ -16,7 +16,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from smelt.models.compiled import entry
+from smelt.compiled import entry_of
 from smelt.terms.errors import InputError, ShapeError
 from smelt.terms.interval import MINUTE_US, Interval, from_us
 
@@ -133,7 +133,7 @@ def episode_id(device_uuid: str, start_us: int, model_version: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@entry(
+@entry_of(
     types.int64(
         _MINUTES,
         _SEVERITIES,

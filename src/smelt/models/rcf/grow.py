@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from smelt.models.compiled import entry, part
+from smelt.compiled import entry_of, inlined
 from smelt.models.rcf.trees import TREES, Trees
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -21,13 +21,10 @@ _SECOND = np.uint64(0x94D049BB133111EB)
 _FAR, _NEAR = np.float32(1e30), np.float32(1e-30)
 
 _POINTS = types.Array(types.float32, 2, "C", readonly=True)
-_ROWS = types.Array(types.float32, 2, "C")
-_CORNER = types.Array(types.float32, 1, "C")
-_ORDER = types.Array(types.int64, 1, "C")
 _KEYS = types.Array(types.uint64, 1, "C", readonly=True)
 
 
-@part(types.float32(types.float32))
+@inlined
 def bounded(value: np.float32) -> np.float32:
     """Return the value within ±1e30, and 0 instead of values under 1e-30, so that neither sums nor shares overflow."""
     if abs(value) < _NEAR:
@@ -36,7 +33,7 @@ def bounded(value: np.float32) -> np.float32:
     return -_FAR if value < -_FAR else value
 
 
-@part(types.float64(types.uint64, types.int64))
+@inlined
 def _uniform(key: np.uint64, counter: int) -> float:
     """Return draw number `counter` of the stream `key`, uniform in [0, 1)."""
     z = key + np.uint64(counter) * _GOLDEN
@@ -45,7 +42,7 @@ def _uniform(key: np.uint64, counter: int) -> float:
     return np.float64((z ^ (z >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
 
 
-@part(types.void(_ORDER, _ORDER, types.int64, types.uint64))
+@inlined
 def _draw(pool: NDArray[np.int64], swaps: NDArray[np.int64], size: int, key: np.uint64) -> None:
     """Bring `size` places drawn without replacement to the front of the pool, and note the swaps."""
     for i in range(size):
@@ -54,7 +51,7 @@ def _draw(pool: NDArray[np.int64], swaps: NDArray[np.int64], size: int, key: np.
         pool[i], pool[j] = pool[j], pool[i]
 
 
-@part(types.void(_ORDER, _ORDER, types.int64))
+@inlined
 def _put_back(pool: NDArray[np.int64], swaps: NDArray[np.int64], size: int) -> None:
     """Undo `_draw`, so that no tree's sample depends on the trees before it."""
     for i in range(size - 1, -1, -1):
@@ -62,7 +59,7 @@ def _put_back(pool: NDArray[np.int64], swaps: NDArray[np.int64], size: int) -> N
         pool[i], pool[j] = pool[j], pool[i]
 
 
-@part(types.float64(_ROWS, _ORDER, types.int64, types.int64, _CORNER, _CORNER))
+@inlined
 def _measure(
     sample: NDArray[np.float32],
     rows: NDArray[np.int64],
@@ -87,7 +84,7 @@ def _measure(
     return total
 
 
-@part(types.int64(_CORNER, _CORNER, types.float64))
+@inlined
 def _choose(low: NDArray[np.float32], high: NDArray[np.float32], at: float) -> int:
     """Return the dimension at this place of the ranges laid end to end; set high[dim] to the cut within it."""
     chosen = -1
@@ -103,7 +100,7 @@ def _choose(low: NDArray[np.float32], high: NDArray[np.float32], at: float) -> i
     return chosen
 
 
-@part(types.int64(_ROWS, _ORDER, types.int64, types.int64, types.int64, types.float32, types.float64))
+@inlined
 def _missing_side(
     sample: NDArray[np.float32], rows: NDArray[np.int64], start: int, end: int, dim: int, cut: np.float32, draw: float
 ) -> int:
@@ -116,7 +113,7 @@ def _missing_side(
     return 1 if draw * (left + right) >= left else 0
 
 
-@part(types.int64(_ROWS, _ORDER, types.int64, types.int64, types.int64, types.float32, types.int64))
+@inlined
 def _divide(
     sample: NDArray[np.float32], rows: NDArray[np.int64], start: int, end: int, dim: int, cut: np.float32, side: int
 ) -> int:
@@ -131,7 +128,7 @@ def _divide(
     return start
 
 
-@part(types.void(TREES, types.int64, _ROWS, types.uint64))
+@inlined
 def _grow_tree(trees: Trees, tree: int, sample: NDArray[np.float32], key: np.uint64) -> None:
     """Cut the sample until equal points are left, left part first, and write the tree."""
     cut_dim, cut, missing_side = trees.cut_dim[tree], trees.cut[tree], trees.missing_side[tree]
@@ -166,7 +163,7 @@ def _grow_tree(trees: Trees, tree: int, sample: NDArray[np.float32], key: np.uin
     trees.leaves[tree] = leaves
 
 
-@entry(types.void(TREES, _POINTS, _KEYS, types.int64))
+@entry_of(types.void(TREES, _POINTS, _KEYS, types.int64))
 def grow(trees: Trees, points: NDArray[np.float32], keys: NDArray[np.uint64], size: int) -> None:
     """Grow every tree from its own `size` rows of `points` (n, d); keys[2t] draws the rows, keys[2t+1] the cuts."""
     dims = points.shape[1]

@@ -12,7 +12,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 
-from smelt.models.compiled import inlined
+from smelt.compiled import instruction
 
 LANES = 16
 _VECTOR = ir.VectorType(ir.FloatType(), LANES)
@@ -82,7 +82,7 @@ def _data(context: Any, builder: Any, kind: Any, value: Any) -> Any:
     return context.make_array(kind)(context, builder, value).data
 
 
-@inlined
+@instruction
 def excess(typingctx: Any, corners: Any, low: Any, high: Any, points: Any, row: Any, width: Any) -> Any:
     """Return how far a row lies outside a box, summed over its dimensions (float32).
 
@@ -105,7 +105,7 @@ def excess(typingctx: Any, corners: Any, low: Any, high: Any, points: Any, row: 
     return signature, codegen
 
 
-@inlined
+@instruction
 def blend_excess(
     typingctx: Any, corners: Any, low: Any, high: Any, points: Any, row: Any, split: Any, keep: Any, add: Any
 ) -> Any:

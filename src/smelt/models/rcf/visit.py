@@ -11,7 +11,7 @@ import numpy as np
 from numba import types
 from numpy.typing import NDArray
 
-from smelt.models.compiled import entry, part
+from smelt.compiled import entry_of, inlined
 from smelt.models.rcf.grow import bounded
 from smelt.models.rcf.lanes import blend_excess, excess
 from smelt.models.rcf.trees import TREES, Trees
@@ -19,16 +19,10 @@ from smelt.models.rcf.trees import TREES, Trees
 _POINTS = types.Array(types.float32, 2, "C", readonly=True)
 _LOGS = types.Array(types.float32, 1, "C", readonly=True)
 _ROWS = types.Array(types.float32, 2, "C")
-_VECTOR = types.Array(types.float32, 1, "C")
 _SCORES = types.Array(types.float64, 1, "C")
-_INTS = types.Array(types.int64, 1, "C")
-_NODES = types.Array(types.int32, 1, "C")
-_CHILD = types.Array(types.int32, 2, "C")
-_SIDES = types.Array(types.uint8, 1, "C")
-_BOXES = types.Array(types.float32, 3, "C")
 
 
-@part(types.void(_POINTS, types.int64, _ROWS, _INTS))
+@inlined
 def _pad(points: NDArray[np.float32], first: int, rows: NDArray[np.float32], known: NDArray[np.int64]) -> None:
     """Copy a block of points into whole lanes, bound them, and count each row's known dimensions."""
     dims = points.shape[1]
@@ -42,7 +36,7 @@ def _pad(points: NDArray[np.float32], first: int, rows: NDArray[np.float32], kno
             rows[i, dim] = 0
 
 
-@part(types.int64(_NODES, _VECTOR, _SIDES, _CHILD, types.int64, _ROWS, types.int64, _INTS))
+@inlined
 def _descend(
     cut_dim: NDArray[np.int32],
     cut: NDArray[np.float32],
@@ -68,7 +62,7 @@ def _descend(
     return depth
 
 
-@part(types.float64(_BOXES, types.int64, _ROWS, types.int64))
+@inlined
 def _known_range(box: NDArray[np.float32], node: int, rows: NDArray[np.float32], row: int) -> float:
     """Return the sum of the box's ranges over the dimensions that the row knows."""
     total = 0.0
@@ -79,9 +73,7 @@ def _known_range(box: NDArray[np.float32], node: int, rows: NDArray[np.float32],
     return total
 
 
-@part(
-    types.void(_CHILD, _ROWS, _BOXES, _ROWS, types.int64, types.int64, _INTS, types.int64, types.float64, _VECTOR),
-)
+@inlined
 def _split_seen(
     child: NDArray[np.int32],
     leaf: NDArray[np.float32],
@@ -117,7 +109,7 @@ def _split_seen(
         split[dim] = np.float32(score / known) if rows[row, dim] == rows[row, dim] else np.float32(0)
 
 
-@part(types.void(TREES, types.int64, _LOGS, _ROWS, _INTS, types.int64, _SCORES, _ROWS, _INTS, _VECTOR))
+@inlined
 def _visit_tree(
     trees: Trees,
     tree: int,
@@ -170,7 +162,7 @@ def _visit_tree(
                 shares[row, dim] += split[dim]
 
 
-@entry(types.void(TREES, _LOGS, _POINTS, types.int64, _SCORES, _ROWS))
+@entry_of(types.void(TREES, _LOGS, _POINTS, types.int64, _SCORES, _ROWS))
 def visit_rows(
     trees: Trees,
     logs: NDArray[np.float32],
