@@ -48,7 +48,9 @@ def use_copper() -> None:
     building, rows = Building(documents=[Document(0, 0, "MTConnectStreams", "json-v2", "warm", 1)]), Rows()
     rows.add_all(Row(number, 0, "warm", "SAMPLE", -number, Cell(1.0)) for number in (1, 2))
     building.add_rows("warm", rows)
-    batch = make_batch([building.finish().rows], ["warm"], np.zeros(1, np.int64))
+    received_us = np.zeros(1, np.int64)
+    received_us.flags.writeable = False  # as it comes from a frame: kernels are compiled for that
+    batch = make_batch([building.finish().rows], ["warm"], received_us)
     hashes, new = batch.hashes(), new_numbered(batch, [])
     layout = lay_out(batch, hashes, np.flatnonzero(new.is_new).astype(np.int32), 1)
     stretches = mark_stretches(batch, layout)
