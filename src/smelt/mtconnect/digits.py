@@ -33,7 +33,9 @@ def short(value: float) -> float:
 def _may_be_long(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Say of each number whether it can have more digits: D / 10^k is rounded right where both are exact."""
     with np.errstate(all="ignore"):
-        is_long: NDArray[np.bool_] = np.isfinite(values) & ~((np.rint(values * 1e6) / 1e6 == values) & (np.abs(values) < 1e9))
+        is_long: NDArray[np.bool_] = np.isfinite(values) & ~(
+            (np.rint(values * 1e6) / 1e6 == values) & (np.abs(values) < 1e9)
+        )
         rest = np.flatnonzero(is_long)
         number = values[rest]
         places = DIGITS - 1 - np.floor(np.log10(np.abs(number)))
