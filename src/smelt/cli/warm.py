@@ -3,14 +3,10 @@
 import logging
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
 from typing import NamedTuple
 
 from smelt.cli.options import JsonOption
 from smelt.cli.output import say, say_json
-from smelt.runs.driver import workers
-from smelt.runs.warm import PARTS
 
 
 class Warmed(NamedTuple):
@@ -35,12 +31,20 @@ def warm(as_json: JsonOption = False) -> None:
 
 def _warm_all() -> Iterator[Warmed]:
     """Compile the parts side by side, the one that takes longest first."""
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    from smelt.runs.driver import workers
+    from smelt.runs.warm import PARTS
+
     with ProcessPoolExecutor(min(workers(0), len(PARTS)), get_context("spawn")) as pool:
         for part in as_completed([pool.submit(_warm_one, part) for part in PARTS]):
             yield part.result()
 
 
 def _warm_one(part: str) -> Warmed:
+    from smelt.runs.warm import PARTS
+
     logging.getLogger("smelt.compiled").setLevel(logging.ERROR)  # it would advise to do what is being done
     start = time.perf_counter()
     PARTS[part]()
