@@ -14,13 +14,13 @@ from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
 from smelt.runs.ingest_read import Readable
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
+from smelt.runs.landed_assets import change_assets
 from smelt.runs.landed_models import change_models
 from smelt.runs.log_devices import declared_devices, log_device, recorded_device
 from smelt.runs.new_files import median_lateness_s, new_files
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.terms.observation import ProbedDevice
 from smelt.terms.tables import (
-    ASSETS,
     DATA_ITEMS,
     DOCUMENTS,
     FILES,
@@ -118,7 +118,7 @@ class Ingest:
                 small(FILES, [_file_row(LandingFile(*f), number) for f in read]),
                 small(SEQUENCES, _run_rows((r for w in written for r in w.runs), number)),
                 small(LAST_VALUES, pa.concat_tables([w.last_values for w in written]).cast(LAST_VALUES.schema)),
-                small(ASSETS, pa.concat_tables([w.assets for w in written])),
+                change_assets(self._driver, pa.concat_tables([w.assets for w in written])),
                 change_models(self._driver, [m for w in written for m in w.models]),
                 Change(OBSERVATIONS, tuple(f for w in written for f in w.observations)),
             ),

@@ -163,7 +163,7 @@ QUARANTINE = TableSpec(
 
 ASSETS = TableSpec(
     "copper/assets",
-    "an asset document, as received",
+    "an asset document, as received, once",
     pa.schema(
         [
             key_column("agent", pa.string(), "the agent's name"),
