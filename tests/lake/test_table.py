@@ -1,16 +1,20 @@
 """A table's commits: each number once, adds and removes together, columns that grow, statistics that prune."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable, Schema
+from tests.terms.test_tables import ALL
 
 from smelt.lake.location import Location
 from smelt.lake.parquet import write_files
 from smelt.lake.reader import LakeReader
-from smelt.lake.table import LakeTable
+from smelt.lake.table import FIRST, LakeTable
 from smelt.terms.errors import TransientError
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
@@ -50,6 +54,57 @@ def test_a_number_that_was_committed_is_refused(
     version = again.version()
     assert not again.commit("stage", number, write([9]))
     assert again.version() == version
+    assert numbers(location) == [1]
+
+
+@pytest.mark.parametrize("spec", ALL, ids=lambda spec: spec.name)
+def test_a_table_is_made_as_delta_itself_would(tmp_path: Path, spec: TableSpec) -> None:
+    table = LakeTable(Location.of(tmp_path), spec)
+    table.make()
+    ours = table.delta()
+    assert ours is not None and ours.version() == 0
+    said = ours.metadata()
+    theirs = DeltaTable.create(
+        str(tmp_path / "theirs"),
+        Schema.from_arrow(spec.schema),
+        partition_by=list(spec.partition_by),
+        configuration=said.configuration,
+        description=said.description,
+    )
+    assert ours.schema() == theirs.schema()
+    assert ours.protocol() == theirs.protocol()
+    assert said.partition_columns == theirs.metadata().partition_columns
+    assert said.description == spec.row
+    assert said.configuration["delta.checkpointInterval"] == "50"
+    assert ours.history()[0]["operation"] == "CREATE TABLE"
+
+
+def test_a_table_that_is_there_is_not_made_again(location: Location, spec: TableSpec, write: Write) -> None:
+    """Nor if what made it has been cleaned from its log."""
+    one, two = LakeTable(location, spec), LakeTable(location, spec)
+    one.commit("stage", 1, write([1]))
+    delta = one.delta()
+    assert delta is not None
+    delta.create_checkpoint()
+    location.store.delete(f"{spec.name}/{FIRST}")
+    two.make()
+    assert two.done("stage") == 1
+    assert not (Path(location.uri) / spec.name / FIRST).exists()
+    assert numbers(location) == [1]
+
+
+def test_of_many_that_make_a_table_at_once_one_does(location: Location, spec: TableSpec) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: LakeTable(location, spec).make(), range(32)))
+    assert len(made) == 32
+    assert LakeTable(location, spec).version() == 0
+
+
+def test_a_log_without_a_commit_is_no_table_and_hinders_none(location: Location, spec: TableSpec, write: Write) -> None:
+    (Path(location.uri) / spec.name / FIRST).parent.mkdir(parents=True)
+    table = LakeTable(location, spec)
+    assert table.version() == -1
+    assert table.commit("stage", 1, write([1]))
     assert numbers(location) == [1]
 
 
@@ -143,6 +198,7 @@ def test_months_prune_too(location: Location, spec: TableSpec, write: Write) -> 
 def test_refresh_sees_what_others_wrote(location: Location, spec: TableSpec, write: Write) -> None:
     table = LakeTable(location, spec)
     table.commit("stage", 1, write([1]))
+    assert table.done("stage") == 1
     LakeTable(location, spec).commit("stage", 2, write([2]))
     assert table.done("stage") == 1
     table.refresh()
