@@ -44,7 +44,7 @@ KINDS = {
 HEAD = """\
 # Tables
 
-Made by `python docs/make_tables.py` from `src/smelt/terms/tables.py`; change that file, not this one.
+Made by `python docs/make_tables.py` from `src/smelt/terms/*_tables.py`; change those files, not this one.
 
 A lake is a folder (or a prefix in an object store) of Delta tables, and `lake.json`, which holds its format number
 ({format} today). Instants are UTC with microseconds. A column is never null unless it is marked *null*. Ask with

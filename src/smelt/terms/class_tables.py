@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from smelt.terms.observation import TIME
 from smelt.terms.plant import ClassMapping
-from smelt.terms.tables import DEVICE_COLUMN, MONTH_COLUMN, TableSpec, column, key_column
+from smelt.terms.table_spec import DEVICE_COLUMN, MONTH_COLUMN, TableSpec, column, key_column
 
 ORIGINS = {"m": "measured", "h": "held", "i": "imputed", "x": "missing"}
 FEATURES = (
