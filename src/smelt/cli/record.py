@@ -1,6 +1,5 @@
 """The command that records live sources, with a line that says how it goes."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -8,28 +7,6 @@ import typer
 
 from smelt.cli.options import JsonOption, LandingOption, PlantOption, WaitOption
 from smelt.cli.output import say, say_json
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-
-
-def seconds_of(text: str) -> float:
-    """Read a duration such as 20m; a bare number is seconds.
-
-    Raises
-    ------
-    BadParameter
-        If it is none.
-
-    Examples
-    --------
-    >>> seconds_of("20m"), seconds_of("1.5h"), seconds_of("90")
-    (1200.0, 5400.0, 90.0)
-    """
-    found = _DURATION.fullmatch(text.strip())
-    if found is None or float(found[1]) <= 0:
-        raise typer.BadParameter(f"'{text}'; expected a duration such as 30s, 20m or 2h")
-    return float(found[1]) * _SECONDS[found[2] or "s"]
 
 
 def record(
@@ -60,15 +37,21 @@ def record(
     from smelt.runs.record import RecordRequest
     from smelt.runs.record import record as record_sources
 
-    flags = flags_of(source__landing=landing, record__roll_seconds=seconds_of(roll) if roll else None)
+    flags = flags_of(source__landing=landing, record__roll_seconds=_seconds(roll, "--roll"))
     root = _root(plant, is_told=bool(agent and landing))
-    request = RecordRequest(root, flags, tuple(agent or ()), seconds_of(for_) if for_ else None, once, wait)
+    request = RecordRequest(root, flags, tuple(agent or ()), _seconds(for_, "--for"), once, wait)
     with RecordLine() as line:
         state = record_sources(request, now, random.Random(), line.show)  # noqa: S311 names files, spreads retries
     if as_json:
         say_json(state)
     else:
         say(summary(state))
+
+
+def _seconds(text: str | None, option: str) -> float | None:
+    from smelt.terms.duration import duration
+
+    return duration(text, option).total_seconds() if text else None
 
 
 def _root(plant: str | None, *, is_told: bool) -> Path:

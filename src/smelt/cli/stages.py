@@ -164,7 +164,7 @@ def _request(work: _Work) -> "Request":
         source__landing=landing, source__shdr=shdr, source__probe=probe,
         lake__uri=lake, work__engine=engine, work__workers=workers,
     )  # fmt: skip
-    age = duration(work.retain, "--retain") if work.retain else None
+    age = duration(work.retain, "--retain", needs_unit=True) if work.retain else None
     return Request(root_of(work.plant), flags, work.wait, work.parts, work.devices, work.is_dry, retain=age)
 
 

@@ -1,16 +1,17 @@
-"""Durations as people write them: 90s, 20m, 2h, 30d."""
+"""Durations as people write them: 500ms, 90s, 20m, 2h, 30d, or seconds alone."""
 
 import re
 from datetime import timedelta
 
 from smelt.terms.errors import InputError
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhd])?")
+_CENTURY = timedelta(days=36525).total_seconds()
 
 
-def duration(text: str, option: str) -> timedelta:
-    """Read a duration that `option` was given.
+def duration(text: str, option: str, *, needs_unit: bool = False) -> timedelta:
+    """Read a duration that `option` was given; a bare number is seconds, unless it `needs_unit`.
 
     Raises
     ------
@@ -19,13 +20,16 @@ def duration(text: str, option: str) -> timedelta:
 
     Examples
     --------
-    >>> duration("20m", "--for"), duration("1.5h", "--for")
-    (datetime.timedelta(seconds=1200), datetime.timedelta(seconds=5400))
+    >>> duration("20m", "--for"), duration("1.5h", "--for"), duration("90", "--for")
+    (datetime.timedelta(seconds=1200), datetime.timedelta(seconds=5400), datetime.timedelta(seconds=90))
     """
     found = _DURATION.fullmatch(text.strip())
-    seconds = timedelta(**{_UNITS[found[2]]: 1}).total_seconds() * float(found[1]) if found else 0.0
-    if not 0 < seconds < timedelta(days=36525).total_seconds():
+    unit = found and (found[2] or (None if needs_unit else "s"))
+    seconds = float(found[1]) * _SECONDS[unit] if found and unit else 0.0
+    if not 0 < seconds < _CENTURY:
+        without = "" if needs_unit else " (seconds without one)"
         raise InputError(
-            f"{option} '{text}': expected a number above 0 with a unit, such as 90s, 20m, 2h or 30d. Nothing was done."
+            f"{option} '{text}': expected a number above 0 with a unit{without}, such as 90s, 20m, 2h or 30d. "
+            "Nothing was done."
         )
     return timedelta(seconds=seconds)
