@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from glob import escape
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import obstore
@@ -40,7 +40,7 @@ class LandingFile:
     @property
     def folder(self) -> str:
         """The path without the file's name."""
-        return PurePosixPath(self.path).parent.as_posix()
+        return self.path.rpartition("/")[0] or "."
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Landing:
     def chunks(self, file: LandingFile, start: int = 0) -> Iterator[bytes]:
         """Return a file's bytes from an offset on, some megabytes at a time."""
         if "://" not in self.root:
-            return _local_chunks(Path(self.root, file.path), start)  # many small files: a tenth of the time
+            return _local_chunks(f"{self.root}/{file.path}", start)  # many small files: a tenth of the time
         if start >= file.size:
             return iter(())
         found = obstore.get(_open(self.root), file.path, options={"range": {"offset": start}} if start else None)
@@ -135,8 +135,8 @@ class Landing:
         return is_data(path) and not any(fnmatchcase(path, e) for e in self.exclude)
 
 
-def _local_chunks(path: Path, start: int) -> Iterator[bytes]:
-    with path.open("rb") as opened:
+def _local_chunks(path: str, start: int) -> Iterator[bytes]:
+    with open(path, "rb") as opened:  # noqa: PTH123 a Path for each of many files is a third of their time
         opened.seek(start)
         while chunk := opened.read(CHUNK_BYTES):
             yield chunk
@@ -175,7 +175,7 @@ def received_at(path: str) -> str | None:
     >>> received_at("2017/10/05/09/x.gz"), received_at("GFAgie01-20161108-20161109.txt.gz")
     ('2017-10-05T09:00:00+00:00', None)
     """
-    named = _IN_NAME.search(PurePosixPath(path).name)
+    named = _IN_NAME.search(path.rpartition("/")[2])
     folder = named or _IN_FOLDER.search(path)
     if folder is None:
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import scandir
 from pathlib import Path
 
 import polars as pl
@@ -63,7 +64,11 @@ def _folders(store: ObjectStore, prefix: str | None) -> list[str]:
 
 def _has_commit(log: Path) -> bool:
     """Say whether a table's log holds a commit; a run killed while making the table leaves an empty folder."""
-    return any(log.glob("*.json"))
+    try:
+        with scandir(log) as entries:
+            return any(entry.name.endswith(".json") for entry in entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def scan_files(location: Location, spec: TableSpec, paths: Sequence[str]) -> pl.LazyFrame:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 import polars as pl
@@ -54,7 +55,9 @@ class Ingest:
     ) -> None:
         self._driver = driver
         self._sources = (documents, logs)
-        self._devices = declared_devices(driver.reader, driver.table(DATA_ITEMS).version())
+        self._devices_of = cache(partial(declared_devices, driver.reader))
+        self._known = cache(self._stored_runs)
+        self._devices = self._devices_of(driver.table(DATA_ITEMS).version())
         self._new = new_files(driver.reader, self._sources, newest_at)
 
     def left(self) -> int:
@@ -80,7 +83,7 @@ class Ingest:
     def tasks(self, plan: Plan, number: int) -> Sequence[IngestTask]:
         """Return the plan's tasks, each with what was stored at the plan's versions."""
         known = self._known(plan["versions"][SEQUENCES.name])
-        devices = declared_devices(self._driver.reader, plan["versions"][DATA_ITEMS.name])
+        devices = self._devices_of(plan["versions"][DATA_ITEMS.name])
         of_uuid = {d.uuid: d for d in devices}
         rates = tuple(_sample_rates(devices))
         agents = self._driver.folder.plant.agents
@@ -150,9 +153,9 @@ class Ingest:
             return recorded_device(file.path, self._devices)
         return log_device(file.path, self._devices, self._sources[source]).uuid
 
-    def _known(self, version: int) -> tuple[Run, ...]:
-        if version < 0:
-            return ()
+    def _stored_runs(self, version: int) -> tuple[Run, ...]:
+        if version <= 0:
+            return ()  # a table is made without rows
         runs = self._driver.reader.scan(SEQUENCES.name, version).select("agent", "instance_id", "first", "last")
         return joined_runs(runs)
 
@@ -179,11 +182,13 @@ def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:
     """Cut files, in order, into groups of about equal bytes: at most TARGET_BYTES, MAX_TASKS of them if small."""
     target = min(TARGET_BYTES, max(LEAST_BYTES, sum(f.size for f in files) // MAX_TASKS + 1))
     group: list[LandingFile] = []
+    size = 0
     for file in files:
-        if group and sum(f.size for f in group) + file.size > target:
+        if group and size + file.size > target:
             yield tuple(group)
-            group = []
+            group, size = [], 0
         group.append(file)
+        size += file.size
     if group:
         yield tuple(group)
 

@@ -17,8 +17,8 @@ RECORDED = "shdr"  # the landing zone's folder of recorded logs: shdr/<device>/Y
 
 def declared_devices(reader: LakeReader, version: int) -> tuple[ProbedDevice, ...]:
     """Return the devices that probes declared up to a version of copper/data_items (-1: none)."""
-    if version < 0:
-        return ()
+    if version <= 0:
+        return ()  # a table is made without rows
     items = reader.scan(DATA_ITEMS.name, version).filter(pl.col("valid_to").is_null()).sort("device_uuid", "id")
     names = list(DataItem.__dataclass_fields__)
     key = ("device_uuid", "device_name", "is_agent")
@@ -42,10 +42,9 @@ def recorded_device(path: str, devices: Sequence[ProbedDevice]) -> str | None:
     >>> recorded_device("shdr/other/x.gz", []), recorded_device("2026/11/24/09/x.gz", [])
     ('other', None)
     """
-    parts = PurePosixPath(path).parts
-    if len(parts) < 3 or parts[0] != RECORDED:
+    if not path.startswith(f"{RECORDED}/") or path.count("/") < 2:
         return None
-    said = unquote(parts[1])
+    said = unquote(path.split("/", 2)[1])
     return next((d.uuid for d in devices if said in (d.uuid, d.name)), said)
 
 

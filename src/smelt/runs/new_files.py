@@ -40,7 +40,10 @@ def _read(reader: LakeReader, folders: set[str] | None) -> set[LandingFile]:
     """Return the files that copper has, of these folders or of all."""
     if folders == set() or not reader.exists(FILES.name):
         return set()
-    rows = reader.scan(FILES.name)
+    version = reader.version(FILES.name)
+    if version == 0:
+        return set()  # as it was made, without rows
+    rows = reader.scan(FILES.name, version)
     if folders is not None:
         between = pl.col("folder").is_between(pl.lit(min(folders)), pl.lit(max(folders)))  # prunes files
         rows = rows.filter(between & pl.col("folder").is_in(sorted(folders)))

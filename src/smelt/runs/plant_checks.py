@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -44,7 +45,7 @@ def check_plant(table: dict[str, Any], places: Mapping[str, str], path: str) -> 
     _refuse_shapes(table, path)
     _refuse_unknown(table, path)
     try:
-        plant: Plant = TypeAdapter(Plant).validate_python(table)
+        plant = _plant_type().validate_python(table)
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
@@ -57,6 +58,12 @@ def check_plant(table: dict[str, Any], places: Mapping[str, str], path: str) -> 
         where = f"{places.get('record.name', path)}: record.name = {plant.record.name!r}"
         raise InputError(f"{where}: expected letters, digits, '-', '_' and '.'; it names files.")
     return plant
+
+
+@cache
+def _plant_type() -> TypeAdapter[Plant]:
+    """Return what checks types: built once, at the first plant."""
+    return TypeAdapter(Plant)
 
 
 def _refuse_shapes(table: dict[str, Any], path: str) -> None:
