@@ -118,7 +118,8 @@ def orjson_walk(documents: list[bytes]) -> int:
 
 def scan(data: bytes) -> int:
     """Scan into columns."""
-    found = Scan(data)
+    found = Scan()
+    found.open(data)
     found.resume(0)
     return found.rows
 

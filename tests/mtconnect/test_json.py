@@ -6,8 +6,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.mtconnect.scanner.spoiling import a_document, an_observation, rows_of
 
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json import JsonReading, decode_json, decode_plain
+from smelt.mtconnect.merge import merge
 from smelt.mtconnect.unpack import unpack
 from smelt.terms.observation import DECODED_ROWS, Reject
 
@@ -259,3 +261,42 @@ def test_real_documents_with_changed_bytes(captured, data):
     for place in (0, last):
         assert found.filter(document=place).select(columns).to_arrow().num_rows == mine.num_rows
     assert_rejects_fit(decoded.rejects, len(joined))
+
+
+_NUMBERS = a_document(b",".join(an_observation(b"%d.5" % n, b"x%d" % (n % 3), n) for n in range(40)))
+_TEXTS = a_document(b",".join(an_observation(b'"t%d"' % n, b"e", n) for n in range(9)), "Events", "Block")
+_PROBE = b'{"MTConnectDevices":{"Header":{"instanceId":1},"Devices":[]}}'
+_RECORD = b'{"name":"x","value":"1.5","dateTime":"2020-01-01T00:00:00Z","dataItemId":"x"}\n'
+_BUFFERS = (
+    _NUMBERS,
+    _TEXTS,
+    _NUMBERS + _TEXTS,
+    _NUMBERS[:-30],
+    b"garbage",
+    _TEXTS + b"oops" + _TEXTS,
+    _PROBE,
+    _RECORD,
+    b"",
+)
+
+
+@given(st.lists(st.sampled_from(_BUFFERS), max_size=8), st.sampled_from((0, 2000, 1 << 20)))
+def test_a_reading_of_buffers_says_what_each_says(buffers, plain_below):
+    reading = JsonReading(plain_below=plain_below)
+    behind, alone = 0, []
+    for data in buffers:
+        reading.read(data)
+        alone.append(decode_plain(data))
+    found, expected = reading.finish(), merge([decode_plain(b""), *alone])
+    assert rows_of(found) == rows_of(expected)
+    offsets, rejects = [], []
+    for data, decoded in zip(buffers, alone, strict=True):
+        offsets += [behind + offset for offset in decoded.documents["offset"].to_pylist()]
+        rejects += [Reject(behind + r.offset, r.length, r.reason) for r in decoded.rejects]
+        behind += len(data)
+    assert found.documents["offset"].to_pylist() == offsets
+    assert found.documents.drop("offset").equals(expected.documents.drop("offset"))
+    assert list(found.rejects) == rejects
+    assert found.probes == expected.probes
+    assert reading.has_probe == bool(expected.probes)
+    assert len(reading) >= found.rows.num_rows

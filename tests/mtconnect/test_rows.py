@@ -45,3 +45,27 @@ def test_rejects_come_in_order_and_never_empty():
     building.reject(5, 5, "nothing")
     building.reject(1, 3, "early")
     assert building.finish().rejects == (Reject(1, 2, "early"), Reject(7, 2, "late"))
+
+
+def test_offsets_count_on_from_buffer_to_buffer():
+    building = Building()
+    for length in (10, 0, 5):
+        building.documents.append(Document(2, 3, "MTConnectStreams", "json-v2"))
+        building.reject(4, 6, "torn")
+        building.close(length)
+    decoded = building.finish()
+    assert decoded.documents["offset"].to_pylist() == [2, 12, 12]
+    assert [(r.offset, r.length) for r in decoded.rejects] == [(4, 2), (14, 2), (14, 2)]
+
+
+def test_records_of_the_next_buffer_are_a_document_of_their_own():
+    building = Building()
+    for _ in range(2):
+        building.add_record(Document(0, 3, "records", "entities"))
+        building.add_record(Document(5, 3, "records", "entities"))
+        building.close(10)
+    documents = building.finish().documents
+    assert documents.select(["offset", "length"]).to_pylist() == [
+        {"offset": 0, "length": 8},
+        {"offset": 10, "length": 8},
+    ]

@@ -11,7 +11,7 @@ from tests.plants import HOUR, SENDER, START, document, hour_of_work, land, name
 from smelt.copper.row_kernels import NONE
 from smelt.ingest.landing import Landing
 from smelt.mtconnect import pieces
-from smelt.runs import ingest_read, joined_pieces
+from smelt.runs import ingest_read
 from smelt.runs.ingest_read import Readable, ReadBatch, read_batches
 from smelt.terms.interval import to_us
 from smelt.terms.observation import Reject
@@ -42,7 +42,6 @@ def said(batches: list[ReadBatch]) -> pa.Table:
 
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest_read, "cut", lambda chunks: pieces.cut(chunks, 40_000))
-    monkeypatch.setattr(joined_pieces, "TOGETHER_BYTES", 0)
 
 
 def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +59,6 @@ def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: 
 def test_a_batch_is_handed_on_before_its_bytes_grow_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     what = readable(tmp_path, *documents_of_hours(4))
     monkeypatch.setattr(ingest_read, "MOST_BYTES", 1)
-    monkeypatch.setattr(joined_pieces, "TOGETHER_BYTES", 0)
     assert [b.documents["path"].to_list() for b in read_batches(what)] == [[name_of(h)] for h in range(4)] + [[]]
 
 
@@ -123,7 +121,7 @@ def test_files_that_are_decoded_together_say_what_each_says(
     bodies = documents_of_hours(4)
     what = readable(tmp_path, bodies[0], bodies[1] + spoil, bodies[2] + bodies[3])
     (together,) = read_batches(what)
-    monkeypatch.setattr(joined_pieces, "TOGETHER_BYTES", 0)
+    monkeypatch.setattr(ingest_read, "sniff", lambda data: "not to be joined")
     (alone,) = read_batches(what)
     assert said([together]).equals(said([alone]))
     assert together.documents.equals(alone.documents)

@@ -21,7 +21,7 @@ Sniffed = Literal["empty", "json", "shdr", "xml", "multipart", "gzip", "unknown"
 NOWHERE = Origin()
 _HEAD = 1 << 16
 _LONGEST_WILL = 64
-_SMALL = 1 << 16  # below that the plain decoder is done before compiled code is loaded
+SMALL = 1 << 16  # below that the plain decoder is done before compiled code is loaded
 _LOG_LINE = re.compile(
     rb"(?m)^[ \t]*(?:[0-9]{4}[-/][ 0-9]?[0-9][-/][ 0-9]?[0-9]|[ 0-9]?[0-9]/[ 0-9]?[0-9]/[0-9]{4})"
     rb"[Tt ][ 0-9]{0,2}[0-9]:[ 0-9][0-9][^|\n]{0,40}\|"
@@ -80,7 +80,7 @@ def _decode_plain(data: bytes, origin: Origin) -> Decoded:
         case "xml":
             return decode_xml(data, origin)
         case "json":
-            return decode_plain(data, origin) if len(data) < _SMALL else decode_json(data, origin)
+            return decode_plain(data, origin) if len(data) < SMALL else decode_json(data, origin)
         case "shdr" if origin.log_device_uuid is not None:
             return decode_shdr(data, origin.log_device, origin.log_device_uuid)
         case "shdr":

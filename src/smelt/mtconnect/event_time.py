@@ -69,25 +69,25 @@ def _parse_tail(text: str) -> int | None:
 
 
 class EventTimes:
-    """Parses like parse_event_time, remembering the minutes it has seen: several times faster on real files."""
+    """Parses like parse_event_time, remembering the days it has seen: several times faster on real files."""
 
     def __init__(self) -> None:
-        self._minutes: dict[str, int | None] = {}
+        self._days: dict[str, int | None] = {}
 
     def parse(self, text: str) -> int | None:
         """Return microseconds since 1970 in UTC, or None."""
-        minute = text[:17]
-        if minute in self._minutes:
-            start = self._minutes[minute]
+        day = text[:11]
+        if day in self._days:
+            start = self._days[day]
         else:
-            start = self._minutes[minute] = _parse_second(minute + "00")
-        seconds = _SECONDS.get(text[17:20])
-        decimals = text[20:-1]
-        if start is None or seconds is None or text[-1] != "Z" or not _is_decimals(decimals):
+            start = self._days[day] = _parse_second(day + "00:00:00")
+        minutes, seconds, decimals = _MINUTES.get(text[11:17]), _SECONDS.get(text[17:20]), text[20:-1]
+        if start is None or minutes is None or seconds is None or text[-1] != "Z" or not _is_decimals(decimals):
             return parse_event_time(text)
-        return start + seconds + int(decimals) * _SCALES[len(decimals)]
+        return start + minutes + seconds + int(decimals) * _SCALES[len(decimals)]
 
 
+_MINUTES = {f"{minute // 60:02}:{minute % 60:02}:": minute * 60 * _SECOND_US for minute in range(24 * 60)}
 _SECONDS = {f"{second:02}.": second * _SECOND_US for second in range(60)}
 _SCALES = (0, 100_000, 10_000, 1_000, 100, 10, 1)
 

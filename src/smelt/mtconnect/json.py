@@ -6,7 +6,6 @@ escaped), so a torn one never takes its neighbours along.
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -31,25 +30,74 @@ NOWHERE = Origin()
 def decode_json(data: Buffer, origin: Origin = NOWHERE) -> Decoded:
     """Decode every document in the bytes, and the records between them; never raises, whatever they are.
 
-    The compiled scanner reads what is regular; what it leaves, the plain decoder reads in its place.
-
     Examples
     --------
     >>> decoded = decode_json(b'{"MTConnectStreams":{"Header":{"instanceId":1},"Streams":{}}}oops')
     >>> decoded.documents.num_rows, decoded.rejects
     (1, (Reject(offset=61, length=4, reason='neither an MTConnect document nor a record'),))
     """
-    building = Building(origin)
-    records = Records(building, decode_json)
-    plain = _Plain(data)
-    scanned = ScannedDocuments(data, building, lambda start, end: _read_document(building, plain.bytes, start, end))
-    at = 0
-    while (at := scanned.read(at)) < len(data):
-        start = _find_document(data, at)
-        at = records.read(plain.bytes, at, start)
-        if at <= start < len(data):  # else it stands in an envelope that has been read
-            at = _read_document(building, plain.bytes, start, _find_document(data, start + 1))
-    return scanned.finish()
+    reading = JsonReading(origin)
+    reading.read(data)
+    return reading.finish()
+
+
+class JsonReading:
+    """Decodes one buffer after the other, each for itself; offsets count as if they stood behind one another.
+
+    The compiled scanner reads what is regular; what it leaves, the plain decoder reads in its place.
+
+    Parameters
+    ----------
+    plain_below : so many bytes are read without compiled code, for it has to be loaded first.
+    """
+
+    def __init__(self, origin: Origin = NOWHERE, plain_below: int = 0) -> None:
+        self._building = Building(origin)
+        self._scanned: ScannedDocuments | None = None
+        self._plain_left = plain_below
+        self._data: Buffer = b""
+
+    def __len__(self) -> int:
+        """Rows so far, or some more: of what was scanned some may still be left out."""
+        return len(self._building) + (0 if self._scanned is None else len(self._scanned))
+
+    @property
+    def has_probe(self) -> bool:
+        """Say whether a device model is among what was read: it may tell what following buffers need."""
+        return bool(self._building.probes)
+
+    def read(self, data: Buffer) -> None:
+        """Decode every document in a buffer, and the records between them; never raises, whatever they are."""
+        self._data = data
+        self._plain_left -= len(data)
+        if self._scanned is None and self._plain_left < 0:
+            self._scanned = ScannedDocuments(self._building)
+        if self._scanned is not None:
+            self._scanned.open(data)
+        records = Records(self._building, decode_json)
+        at = 0
+        while (at := self._scan(at)) < len(data):
+            start = _find_document(data, at)
+            at = records.read(self._bytes(), at, start)
+            if at <= start < len(data):  # else it stands in an envelope that has been read
+                at = self._read_document(start, _find_document(data, start + 1))
+        self._building.close(len(data))
+
+    def _scan(self, at: int) -> int:
+        return at if self._scanned is None else self._scanned.read(at, self._read_document)
+
+    def _read_document(self, start: int, limit: int) -> int:
+        return _read_document(self._building, self._bytes(), start, limit)
+
+    def _bytes(self) -> bytes:
+        """Return the buffer as bytes, for the plain decoder: copied where it was only a view."""
+        if not isinstance(self._data, bytes):
+            self._data = bytes(self._data)
+        return self._data
+
+    def finish(self) -> Decoded:
+        """Return everything that was read."""
+        return self._building.finish() if self._scanned is None else self._scanned.finish()
 
 
 def decode_plain(data: bytes, origin: Origin = NOWHERE) -> Decoded:
@@ -64,18 +112,6 @@ def decode_plain(data: bytes, origin: Origin = NOWHERE) -> Decoded:
             at = _read_document(building, data, start, limit)
     records.read(data, at, len(data))
     return building.finish()
-
-
-class _Plain:
-    """The data as bytes, for the plain decoder: copied where it was only a view, and not before it is needed."""
-
-    def __init__(self, data: Buffer) -> None:
-        self._data = data
-
-    @cached_property
-    def bytes(self) -> bytes:
-        """The same bytes."""
-        return self._data if isinstance(self._data, bytes) else bytes(self._data)
 
 
 def _find_document(data: Buffer, at: int) -> int:

@@ -51,6 +51,4 @@ def int64(value: object) -> int | None:
     """
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) < 20:
         value = int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _INT64_MAX:
-        return value
-    return None
+    return value if type(value) is int and 0 <= value <= _INT64_MAX else None

@@ -180,10 +180,20 @@ class Building:
     _document: list[int] = field(default_factory=list)
     _instance: list[int | None] = field(default_factory=list)
     _device: list[str] = field(default_factory=list)
+    _closed_rejects: list[Reject] = field(default_factory=list)
+    _bytes: int = 0  # of the buffers that were read
+    _behind: list[int] = field(default_factory=list)  # of each document that was found in them, where its buffer began
 
     def __len__(self) -> int:
         """Rows so far."""
         return len(self._document)
+
+    def close(self, length: int) -> None:
+        """Let what is found from now on stand in the next buffer, behind one of `length` bytes."""
+        self._behind += [self._bytes] * (len(self.documents) - len(self._behind))
+        self._closed_rejects += [replace(r, offset=self._bytes + r.offset) for r in self.rejects]
+        self.rejects.clear()
+        self._bytes += length
 
     def add_rows(self, device_uuid: str, rows: Rows) -> None:
         """Append rows of one device to the newest document."""
@@ -195,7 +205,7 @@ class Building:
 
     def add_record(self, document: Document) -> None:
         """Let the rows to come belong to the newest document if it holds records of the same dialect, else to this."""
-        newest = self.documents[-1] if self.documents else None
+        newest = self.documents[-1] if len(self.documents) > len(self._behind) else None
         if newest is not None and (newest.kind, newest.dialect) == (document.kind, document.dialect):
             self.documents[-1] = newest._replace(length=document.offset + document.length - newest.offset)
         else:
@@ -223,10 +233,11 @@ class Building:
 
     def finish(self) -> Decoded:
         """Build the Arrow tables."""
+        self.close(0)
         return Decoded(
             self._rows_table() if self._document else _NO_ROWS,
             self._documents_table(),
-            tuple(sorted(self.rejects, key=lambda reject: reject.offset)),
+            tuple(sorted(self._closed_rejects, key=lambda reject: reject.offset)),
             tuple(self.probes),
             tuple(self.assets),
         )
@@ -241,14 +252,14 @@ class Building:
         return pa.table([_array(columns[f.name], f.type) for f in DECODED_ROWS], schema=DECODED_ROWS)
 
     def _documents_table(self) -> pa.Table:
-        columns = list(zip(*map(self._with_origin, self.documents), strict=True)) or [()] * len(DECODED_DOCUMENTS)
-        arrays = [pa.array(c, f.type) for c, f in zip(columns, DECODED_DOCUMENTS, strict=True)]
+        names = DECODED_DOCUMENTS.names
+        found = list(zip(*self.documents, strict=True)) or [()] * len(names)
+        columns: dict[str, Iterable[Any]] = dict(zip(names, found, strict=True))
+        columns["offset"] = map(sum, zip(columns["offset"], self._behind, strict=True))
+        for name, known in (("source", self.origin.source), ("received_at", self.origin.received_at_us)):
+            columns[name] = [known if said is None else said for said in columns[name]]
+        arrays = [pa.array(columns[f.name], f.type) for f in DECODED_DOCUMENTS]
         return pa.table(arrays, schema=DECODED_DOCUMENTS)
-
-    def _with_origin(self, document: Document) -> Document:
-        source = self.origin.source if document.source is None else document.source
-        received_at = self.origin.received_at_us if document.received_at is None else document.received_at
-        return document._replace(source=source, received_at=received_at)
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from smelt.mtconnect.cells import canonical_json, vector_json
 from smelt.mtconnect.digits import DIGITS
 from smelt.mtconnect.scanner.log import NUMBER, OTHER, TEXT, VECTOR, LogScan
-from smelt.mtconnect.scanner.state import EVENT_TEXT, ITEM
 from smelt.mtconnect.shdr_fields import Keys, is_plain_number, is_plain_text
 from smelt.terms.observation import Category
 
@@ -50,8 +49,8 @@ def no_plain_lines(lines: int) -> PlainLines:
 def read_plain_lines(data: bytes, keys: Keys) -> PlainLines:
     """Read the plain lines of a log that is valid UTF-8 and holds no multiline asset."""
     scan = LogScan(data, lambda key: _explain(key, keys))
-    meant = [keys.find(key) for key in scan.words(ITEM)[0]]
-    texts, kinds = scan.words(EVENT_TEXT, VECTOR)
+    meant = [keys.find(key) for key in scan.keys]
+    texts, kinds = scan.texts
     is_vector = kinds == VECTOR
     rows, others = scan.rows, scan.others
     spans = zip(others["start"].tolist(), others["end"].tolist(), strict=True)

@@ -14,15 +14,16 @@ from numpy.typing import NDArray
 from smelt.copper.row_kernels import NONE
 from smelt.ingest.landing import Landing, LandingFile, received_at
 from smelt.mtconnect.containers import open_container
-from smelt.mtconnect.dialect import decode
+from smelt.mtconnect.dialect import SMALL, decode, sniff
+from smelt.mtconnect.json import JsonReading
 from smelt.mtconnect.pieces import cut
-from smelt.runs.joined_pieces import FilePiece, joined
 from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
 from smelt.terms.plant import Agent
 
 MOST_ROWS = 1_500_000
 MOST_BYTES = 160 << 20  # of decoded rows: about a third of what a batch takes until it is written
+_ROW_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -82,44 +83,17 @@ class ReadBatch:
 
 def read_batches(what: Readable) -> Iterator[ReadBatch]:
     """Read files in their order; a batch is handed on before it grows too large. There is at least one."""
-    held = _Held(what)
-    rates = dict(what.sample_rates)
-    rejects: list[tuple[str, Reject]] = []
-    for pieces in joined(_pieces(what, rejects)):
-        for together, decoded in _decoded(pieces, Origin(what.log_device, what.log_uuid, rates)):
-            held.add(together, decoded)
-            rates |= _rates(decoded)
-        held.rejects += rejects
-        rejects.clear()
-        if held.is_full:
-            yield held.finish()
-            held = _Held(what)
-    held.rejects += rejects
-    yield held.finish()
-
-
-def _pieces(what: Readable, rejects: list[tuple[str, Reject]]) -> Iterator[FilePiece]:
-    """Read files in their order, piece by piece; what cannot be unpacked is added to `rejects`."""
+    held = _Held(what, dict(what.sample_rates))
     for file in what.files:
         packed: list[Reject] = []
         chunks = open_container(partial(what.landing.chunks, file), file.size, file.path, packed)
         for piece in cut(chunks):
-            yield FilePiece(file.path, piece.offset, piece.data)
-        rejects += [(file.path, reject) for reject in packed]
-
-
-def _decoded(pieces: list[FilePiece], origin: Origin) -> Iterator[tuple[list[FilePiece], Decoded]]:
-    """Decode pieces as one; each on its own if something in them is wrong, so that its place is told exactly.
-
-    So, too, if a device model is among them: what follows it may need what it tells.
-    """
-    if len(pieces) > 1:
-        decoded = decode(b"".join(piece.data for piece in pieces), origin)
-        if not decoded.rejects and not decoded.probes:
-            yield pieces, decoded
-            return
-    for piece in pieces:
-        yield [piece], decode(piece.data, origin)
+            held.read(_Place(file.path, piece.offset, len(piece.data)), piece.data)
+            if held.is_full:
+                yield held.finish()
+                held = _Held(what, held.rates)
+        held.rejects += [(file.path, reject) for reject in packed]
+    yield held.finish()
 
 
 def _rates(decoded: Decoded) -> dict[tuple[str, str], float]:
@@ -127,43 +101,77 @@ def _rates(decoded: Decoded) -> dict[tuple[str, str], float]:
     return {(d.uuid, i.id): i.sample_rate for d in devices for i in d.data_items if i.sample_rate is not None}
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a piece of plain bytes stands in a landing file."""
+
+    path: str
+    offset: int
+    length: int
+
+
 @dataclass
 class _Held:
-    """What has been read since the last batch."""
+    """What has been read since the last batch; pieces of JSON documents that follow one another are one reading."""
 
     what: Readable
+    rates: dict[tuple[str, str], float]
     rejects: list[tuple[str, Reject]] = field(default_factory=list)
     _rows: list[pa.Table] = field(default_factory=list)
     _documents: list[pa.Table] = field(default_factory=list)
-    _from: list[FilePiece] = field(default_factory=list)
+    _from: list[_Place] = field(default_factory=list)
     _places: list[NDArray[np.int64]] = field(default_factory=list)  # of each document: whose piece, what to add
     _decoded: list[tuple[int, Decoded]] = field(default_factory=list)
     _count: int = 0
-    _bytes: int = 0
+    _reading: JsonReading | None = None
+    _read: list[_Place] = field(default_factory=list)  # whose pieces the reading holds
 
     @property
     def is_full(self) -> bool:
         """Say whether it should be written before more is read."""
-        return self._bytes >= MOST_BYTES or sum(t.num_rows for t in self._rows) >= MOST_ROWS
+        unfinished = 0 if self._reading is None else len(self._reading)
+        rows = unfinished + sum(t.num_rows for t in self._rows)
+        size = unfinished * _ROW_BYTES + sum(int(t.nbytes) for t in self._rows)
+        return rows >= MOST_ROWS or size >= MOST_BYTES
 
-    def add(self, pieces: list[FilePiece], decoded: Decoded) -> None:
-        """Append what pieces say that were decoded as one; only a single one has rejects."""
+    def read(self, place: _Place, data: bytes) -> None:
+        """Decode a piece."""
+        origin = Origin(self.what.log_device, self.what.log_uuid, self.rates)
+        if sniff(data) != "json":
+            self._end_reading()
+            self._add([place], decode(data, origin))
+            return
+        if self._reading is None:
+            self._reading = JsonReading(origin, plain_below=SMALL)
+        self._reading.read(data)
+        self._read.append(place)
+        if self._reading.has_probe:  # what follows it may need what it tells
+            self._end_reading()
+
+    def _end_reading(self) -> None:
+        if self._reading is not None:
+            self._add(self._read, self._reading.finish())
+            self._reading, self._read = None, []
+
+    def _add(self, places: list[_Place], decoded: Decoded) -> None:
+        """Append what pieces say that were decoded as one."""
         rows = decoded.rows
         if rows.num_rows:
             document = pa.array(rows["document"].to_numpy() + np.int32(self._count))
             self._rows.append(rows.set_column(0, rows.schema.field(0), document))
-            self._bytes += rows.nbytes
         if decoded.probes or decoded.assets:
             self._decoded.append((self._count, decoded))
         self._documents.append(decoded.documents)
-        starts = np.cumsum([0, *(len(piece.data) for piece in pieces[:-1])])
+        starts = np.cumsum([0, *(place.length for place in places[:-1])])
         which = np.searchsorted(starts, decoded.documents["offset"].to_numpy(), side="right") - 1
-        behind = np.array([piece.offset for piece in pieces], np.int64) - starts
+        behind = np.array([place.offset for place in places], np.int64) - starts
         self._places.append(np.stack([which + len(self._from), behind[which]]))
-        self._from += [replace(piece, data=b"") for piece in pieces]
+        self._from += places
         self._count += decoded.documents.num_rows
+        self.rates = self.rates | _rates(decoded)
         for reject in decoded.rejects:
-            self._reject(pieces[0].path, replace(reject, offset=pieces[0].offset + reject.offset))
+            at = int(np.searchsorted(starts, reject.offset, side="right")) - 1
+            self._reject(places[at].path, replace(reject, offset=reject.offset + int(behind[at])))
 
     def _reject(self, path: str, reject: Reject) -> None:
         """Note a reject; one that goes on where a piece was cut is the same one."""
@@ -175,6 +183,7 @@ class _Held:
 
     def finish(self) -> ReadBatch:
         """Hand on what was read."""
+        self._end_reading()
         documents = self._described()
         received = documents["received_at"].dt.timestamp("us").fill_null(NONE).to_numpy()
         models: list[LandedModel] = []
@@ -187,7 +196,7 @@ class _Held:
     def _described(self) -> pl.DataFrame:
         """Return the documents with where they lie, whose they are and when they came."""
         whole = pl.DataFrame(pa.concat_tables([DECODED_DOCUMENTS.empty_table(), *self._documents]))
-        paths = [piece.path for piece in self._from]
+        paths = [place.path for place in self._from]
         arrivals = [None if (a := received_at(p)) is None else datetime.fromisoformat(a) for p in paths]
         places = pl.DataFrame(
             {

@@ -4,12 +4,10 @@ from tests.mtconnect.scanner.spoiling import a_document, an_observation, assert_
 from smelt.mtconnect.scanner.columns import Vocabulary
 
 
-def test_a_vocabulary_drops_what_no_row_uses():
+def test_a_vocabulary_gives_each_word_one_code():
     vocabulary = Vocabulary(["a", "b", "c"], np.array([2, -1, 0, 2], np.int32))
     assert vocabulary.code("d") == 3 and vocabulary.code("a") == 0 and vocabulary.code(None) == -1
-    vocabulary.take(np.array([True, True, False, True]))
-    assert (vocabulary.words, vocabulary.codes.tolist()) == (["c"], [0, -1, 0])
-    assert vocabulary.to_arrow().to_pylist() == ["c", None, "c"]
+    assert vocabulary.to_arrow().to_pylist() == ["c", None, "a", "c"]
 
 
 def test_unavailable_is_a_level_and_neither_number_nor_text():

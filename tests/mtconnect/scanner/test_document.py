@@ -13,7 +13,8 @@ PLAIN = b",".join([an_observation(b"1.5", sequence=n) for n in range(9)])
 def test_documents_of_both_versions_are_scanned_whole(captured, version):
     name = {1: "captured/nist_v1/poll_03.json", 2: "captured/okuma_v2/poll_03.json"}[version]
     data = captured(name)
-    scan = Scan(data)
+    scan = Scan()
+    scan.open(data)
     assert scan.resume(0) == len(data)
     assert scan.rows == data.count(b'"sequence":') and scan.documents(0)[0].is_version_1 == (version == 1)
 

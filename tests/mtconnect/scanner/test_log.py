@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.mtconnect.scanner.log import NUMBER, OTHER, TEXT, VECTOR, LogScan
-from smelt.mtconnect.scanner.state import EVENT_TEXT, IS_UNAVAILABLE, ITEM, NO_WORD
+from smelt.mtconnect.scanner.state import IS_UNAVAILABLE, NO_WORD
 
 STAMP = b"2017-10-24T09:40:00.5Z"
 STAMP_US = 1_508_838_000_500_000
@@ -19,11 +19,11 @@ def test_numbers_texts_vectors_and_unavailable():
     assert numbers.rows["event_time"].tolist() == [STAMP_US] * 3
     assert str(numbers.rows["value"].tolist()) == "[1.5, nan, nan]"
     assert numbers.rows["text"].tolist() == [NO_WORD, IS_UNAVAILABLE, 0]
-    words, kinds = numbers.words(EVENT_TEXT, VECTOR)
+    words, kinds = numbers.texts
     assert (words, kinds.tolist()) == (["1 -2.5"], [VECTOR])
-    assert numbers.words(ITEM)[0] == ["x", "y"]
+    assert numbers.keys == ["x", "y"]
     texts = scan(b"x|1.5", b"x|", b"y|a \xc3\xb6", meaning=int(TEXT), end=b"\r\n")
-    assert texts.words(EVENT_TEXT)[0] == ["1.5", "", "a ö"]
+    assert texts.texts[0] == ["1.5", "", "a ö"]
     assert texts.rows["text"].tolist() == [0, 1, 2]
 
 
@@ -51,8 +51,8 @@ def test_a_key_is_explained_once_and_one_with_another_meaning_is_left():
 
 def test_the_table_of_words_grows():
     found = scan(*(b"k%d|t%d" % (n % 5000, n) for n in range(9000)), meaning=int(TEXT))
-    assert found.words(ITEM)[0] == [f"k{n}" for n in range(5000)]
-    assert found.words(EVENT_TEXT)[0] == [f"t{n}" for n in range(9000)]
+    assert found.keys == [f"k{n}" for n in range(5000)]
+    assert found.texts[0] == [f"t{n}" for n in range(9000)]
     assert found.rows["item"].tolist() == [n % 5000 for n in range(9000)]
 
 

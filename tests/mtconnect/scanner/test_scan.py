@@ -34,7 +34,8 @@ def test_a_view_is_read_like_bytes():
 
 def test_documents_are_found_where_they_lie():
     data = b" \n" + DOCUMENT + b",\x1e" + DOCUMENT
-    scan = Scan(data)
+    scan = Scan()
+    scan.open(data)
     assert scan.resume(0) == len(data)
     assert [data[found.start : found.end] for found in scan.documents(0)] == [DOCUMENT, DOCUMENT]
     assert [(found.row, found.row_end) for found in scan.documents(0)] == [(0, 1500), (1500, 3000)]
@@ -43,14 +44,16 @@ def test_documents_are_found_where_they_lie():
 def test_there_is_room_for_any_number_of_documents():
     heartbeat = a_document(b"")
     data = heartbeat * 9000
-    scan = Scan(data)
+    scan = Scan()
+    scan.open(data)
     assert scan.resume(0) == len(data)
     assert scan.documents(0)[-1].end == len(data) and len(scan.documents(0)) == 9000
 
 
 def test_it_stops_where_something_else_stands():
     data = DOCUMENT + b"oops" + DOCUMENT
-    scan = Scan(data)
+    scan = Scan()
+    scan.open(data)
     assert scan.resume(0) == len(DOCUMENT)
     assert scan.resume(len(DOCUMENT) + 4) == len(data)
 
@@ -61,3 +64,15 @@ def test_nothing_is_read_behind_the_buffer():
     done = subprocess.run([sys.executable, "-c", AT_THE_EDGE], input=DOCUMENT * 3, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
     assert done.stdout.split()[0] == b"4500"
+
+
+def test_rows_go_on_from_buffer_to_buffer():
+    scan = Scan()
+    for count in range(1, 40):
+        scan.open(DOCUMENT)
+        assert scan.resume(0) == len(DOCUMENT)
+        assert scan.documents(count - 1)[0].start == 0
+    assert scan.rows == 39 * 1500
+    assert scan.column("sequence").reshape(39, 1500)[:, :1490].tolist() == [[*range(1490)]] * 39  # the end is left over
+    assert scan.rows_in_documents().tolist() == [1500] * 39
+    assert scan.blocks["row"].tolist() == [n * 1500 for n in range(39)]

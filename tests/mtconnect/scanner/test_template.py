@@ -34,7 +34,8 @@ def test_what_follows_the_template_is_one_leftover_and_no_more():
     found = [observation(n) for n in range(500)]
     found[250]["value"] = [1.0, 2.0, 3.0]
     data = document(found)
-    scan = Scan(data)
+    scan = Scan()
+    scan.open(data)
     assert scan.resume(0) == len(data)
     assert (scan.rows, scan.count("leftovers")) == (500, 1)
 

@@ -30,7 +30,7 @@ Codes = NDArray[np.int32]
 
 
 class Vocabulary:
-    """The words of a column and a code for each row; words come once each."""
+    """The words of a column and a code for each row; words come once each, and some may be no row's."""
 
     def __init__(self, words: list[str], codes: Codes) -> None:
         self.words = words
@@ -47,23 +47,6 @@ class Vocabulary:
         if code == len(self.words):
             self.words.append(word)
         return code
-
-    def take(self, rows: NDArray[np.bool_]) -> None:
-        """Keep some rows, and the words that they use."""
-        self.codes = self.codes[rows]
-        self.drop_unused()
-
-    def drop_unused(self) -> None:
-        """Keep the words that rows use."""
-        is_used = np.zeros(len(self.words) + 1, np.bool_)
-        is_used[self.codes] = True  # rows without a word mark the place behind the last one
-        is_used = is_used[:-1]
-        if is_used.all():
-            return
-        moved = np.cumsum(is_used, dtype=np.int32) - 1
-        self.codes = np.where(self.codes >= 0, moved[self.codes], np.int32(NO_WORD)).astype(np.int32)
-        self.words = [word for word, is_kept in zip(self.words, is_used.tolist(), strict=True) if is_kept]
-        self._places = None
 
     def to_arrow(self) -> pa.Array:
         """Return the dictionary column."""
@@ -101,12 +84,7 @@ class Columns:
         for name in ("document", "instance_id", "sequence", "event_time", "value", "is_number"):
             setattr(self, name, getattr(self, name)[rows])
         for vocabulary in self.words.values():
-            vocabulary.take(rows)
-
-    def drop_unused(self) -> None:
-        """Keep the words that rows use."""
-        for vocabulary in self.words.values():
-            vocabulary.drop_unused()
+            vocabulary.codes = vocabulary.codes[rows]
 
     def to_arrow(self) -> pa.Table:
         """Return the rows as DECODED_ROWS."""
@@ -141,7 +119,7 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
     rows, blocks = scan.rows, scan.blocks
     in_block = np.diff(blocks["row"], append=rows)
     in_document = scan.rows_in_documents()
-    value, text = scan.value[:rows], scan.text[:rows]
+    value, text = scan.column("value"), scan.column("text")
     is_unavailable = text == IS_UNAVAILABLE
     level = np.where(blocks["category"] == CATEGORIES.index("CONDITION"), blocks["level"], _NO_LEVEL)
     levels = np.repeat(level.astype(np.int32), in_block)
@@ -150,19 +128,20 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
         text[is_unavailable] = NO_WORD
     long_rows = scan.long_rows
     value[long_rows] = [short(number) for number in value[long_rows].tolist()]
+    devices, items, native_codes = (scan.words.of_column(n)[0] for n in (DEVICE_COLUMN, ITEM_COLUMN, CODE_COLUMN))
     words = {
-        "device_uuid": Vocabulary(scan.texts(DEVICE_COLUMN), np.repeat(blocks["device"].astype(np.int32), in_block)),
-        "data_item": Vocabulary(scan.texts(ITEM_COLUMN), scan.item[:rows]),
+        "device_uuid": Vocabulary(devices, np.repeat(blocks["device"].astype(np.int32), in_block)),
+        "data_item": Vocabulary(items, scan.column("item")),
         "category": Vocabulary(list(CATEGORIES), np.repeat(blocks["category"].astype(np.int32), in_block)),
         "text": _text_column(scan, text, value),
         "level": Vocabulary(list(LEVELS), levels),
-        "native_code": Vocabulary(scan.texts(CODE_COLUMN), scan.native_code[:rows]),
+        "native_code": Vocabulary(native_codes, scan.column("native_code")),
     }
     return Columns(
         np.repeat(documents, in_document),
         np.repeat(instance_ids, in_document),
-        scan.sequence[:rows],
-        scan.event_time[:rows],
+        scan.column("sequence"),
+        scan.column("event_time"),
         value,
         ~np.isnan(value),
         words,
@@ -171,8 +150,8 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
 
 def _text_column(scan: Scan, codes: Codes, value: NDArray[np.float64]) -> Vocabulary:
     """Return the texts, and put the numbers among an Event's values into `value`: one reading for each word."""
-    kinds = scan.words(TEXT_COLUMN)["kind"].tolist()
-    cells = [_cell(kind, word) for kind, word in zip(kinds, scan.texts(TEXT_COLUMN), strict=True)]
+    texts, kinds = scan.words.of_column(TEXT_COLUMN)
+    cells = [_cell(kind, word) for kind, word in zip(kinds.tolist(), texts, strict=True)]
     if not cells:
         return Vocabulary([], codes)
     numbers = np.array([np.nan if cell.value is None else short(cell.value) for cell in cells])

@@ -15,18 +15,22 @@ from smelt.mtconnect.scanner.state import (
     EVENT_TEXT,
     IS_UNAVAILABLE,
     ITEM,
+    ITEM_COLUMN,
     LEFTOVER,
     NO_ROOM,
     NO_WORD,
     QUOTED,
     SLACK,
     STATE,
-    WORD,
+    TEXT_COLUMN,
     State,
+    address_of,
     leftover_at,
+    set_fields,
     state_at,
 )
 from smelt.mtconnect.scanner.text import word
+from smelt.mtconnect.scanner.word_table import WordTable
 from smelt.mtconnect.scanner.words import find_word, place_words
 
 NUMBER, TEXT, OTHER = np.arange(1, 4)  # what the value of a key is; 0: nobody said it yet
@@ -164,18 +168,16 @@ class LogScan:
         self._explain = explain
         kinds = {"event_time": np.int64, "value": np.float64, "item": np.int32, "text": np.int32}
         self._columns: dict[str, NDArray[Any]] = {name: np.empty(lines, kind) for name, kind in kinds.items()}
-        self._leftovers, self._counts = np.empty(lines, LEFTOVER), np.zeros(5, np.int64)
-        self._data = data
+        self._leftovers = np.empty(lines, LEFTOVER)
         self._state = np.zeros(1, STATE)
-        self._base = _address(np.frombuffer(data, np.uint8))
-        self._words = np.empty(0, WORD)
+        self._words = WordTable(self._state, 4096)
+        self._meaning = np.zeros(self._words.capacity, np.int32)
+        self._base = address_of(np.frombuffer(data, np.uint8))
         end = self._base + len(data)
-        self._set(base=self._base, end=end, safe=end - SLACK, date_last=-1)
-        self._set(leftover=_address(self._leftovers), counts=_address(self._counts))
-        self._set(**{name: _address(column) for name, column in self._columns.items()})
-        self._meaning = np.empty(0, np.int32)
-        self._make_room(4096)
-        self._run()
+        self._set(base=self._base, end=end, safe=end - SLACK, date_last=-1, leftover=address_of(self._leftovers))
+        self._set(meaning=address_of(self._meaning))
+        self._set(**{name: address_of(column) for name, column in self._columns.items()})
+        self._run(end)
 
     @property
     def rows(self) -> dict[str, NDArray[Any]]:
@@ -191,41 +193,27 @@ class LogScan:
         found["end"] -= self._base
         return found
 
-    def words(self, *kinds: int) -> tuple[list[str], NDArray[np.int64]]:
-        """Return words and their kinds, by their codes; kinds of one column are counted together."""
-        words = self._words[: int(self._state["words"][0])]
-        words = words[np.isin(words["kind"], kinds)]
-        return self._texts(words), words["kind"]
+    @property
+    def keys(self) -> list[str]:
+        """The keys, by their codes."""
+        return self._words.of_column(ITEM_COLUMN)[0]
 
-    def _texts(self, words: NDArray[Any]) -> list[str]:
-        starts = (words["start"] - self._base).tolist()
-        return [str(self._data[at : at + n], "utf-8") for at, n in zip(starts, words["length"].tolist(), strict=True)]
+    @property
+    def texts(self) -> tuple[list[str], NDArray[np.int64]]:
+        """The texts, by their codes, and of each whether it is EVENT_TEXT or a VECTOR."""
+        return self._words.of_column(TEXT_COLUMN)
 
-    def _run(self) -> None:
-        address, at = _address(self._state), self._base
-        while at < self._base + len(self._data):
+    def _run(self, end: int) -> None:
+        address, at = address_of(self._state), self._base
+        while at < end:
             at = scan_lines(address, at)
-            if self._state["is_full"][0]:
-                self._make_room(self._words.size * 4)
-            elif at < self._base + len(self._data):
-                code = int(self._state["item_code"][0])
-                count = int(self._state["words"][0])
-                self._meaning[code] = self._explain(*self._texts(self._words[count - 1 : count]))
-
-    def _make_room(self, capacity: int) -> None:
-        """Make the table of words larger; the scan itself puts the old ones into it."""
-        words, meaning = np.empty(capacity, WORD), np.zeros(capacity, np.int32)
-        words[: self._words.size] = self._words
-        meaning[: self._meaning.size] = self._meaning
-        self._words, self._meaning, self._slots = words, meaning, np.zeros(capacity * 4, np.int32)
-        self._set(word=_address(words), word_capacity=capacity, meaning=_address(meaning))
-        self._set(slots=_address(self._slots), slot_mask=self._slots.size - 1)
+            if self._words.make_room():
+                meaning = np.zeros(self._words.capacity, np.int32)
+                meaning[: self._meaning.size] = self._meaning
+                self._meaning = meaning
+                self._set(meaning=address_of(meaning))
+            elif at < end:
+                self._meaning[int(self._state["item_code"][0])] = self._explain(self._words.newest())
 
     def _set(self, **fields: int) -> None:
-        for name, number in fields.items():
-            self._state[name] = number
-
-
-def _address(array: NDArray[Any]) -> int:
-    address: int = array.ctypes.data
-    return address
+        set_fields(self._state, **fields)

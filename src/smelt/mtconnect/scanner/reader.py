@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from smelt.mtconnect.json_header import read_header
 from smelt.mtconnect.json_observations import Reading, read_observations
-from smelt.mtconnect.rows import Building, Cell, Place, Row, Rows
+from smelt.mtconnect.rows import Building, Cell, Row, Rows
 from smelt.mtconnect.scanner.columns import CATEGORIES, columns_of
 from smelt.mtconnect.scanner.scan import Buffer, Found, Scan
 from smelt.terms.errors import DataError
@@ -37,30 +37,39 @@ class _Left(NamedTuple):
 
 
 class ScannedDocuments:
-    """Reads regular documents of a buffer into a building; everything else is read into it by others, in between.
+    """Reads regular documents of buffers into a building; everything else is read into it by others, in between."""
 
-    Parameters
-    ----------
-    read_plain : reads the document that lies in [start, end) into the building.
-    """
-
-    def __init__(self, data: Buffer, building: Building, read_plain: Callable[[int, int], object]) -> None:
-        self._data = data
+    def __init__(self, building: Building) -> None:
+        self._data: Buffer = b""
         self._building = building
-        self._read_plain = read_plain
-        self._scan = Scan(data)
+        self._scan = Scan()
         self._places: list[int] = []  # of each scanned document its place in the building
         self._patches: list[tuple[int, Row]] = []
         self._splices: list[_Splice] = []
         self._spliced = 0
 
-    def read(self, at: int) -> int:
-        """Read regular documents from an offset on; returns where there is none, or the end."""
+    def __len__(self) -> int:
+        """Rows that were scanned so far."""
+        return self._scan.rows
+
+    def open(self, data: Buffer) -> None:
+        """Let these bytes be read next."""
+        self._data = data
+        self._scan.open(data)
+
+    def read(self, at: int, read_plain: Callable[[int, int], object]) -> int:
+        """Read regular documents from an offset on; returns where there is none, or the end.
+
+        Parameters
+        ----------
+        read_plain : reads the document that lies in [start, end) of the buffer into the building: what was scanned
+            of it did not fit.
+        """
         self._splice(self._scan.rows, self._scan.rows)
         at = self._scan.resume(at)
         for found in self._scan.documents(len(self._places)):
             if not self._add(found):
-                self._read_plain(found.start, found.end)
+                read_plain(found.start, found.end)
                 self._splice(found.row, found.row_end)
             self._places.append(max(len(self._building.documents) - 1, 0))
         return at
@@ -74,15 +83,16 @@ class ScannedDocuments:
 
     def _add(self, found: Found) -> bool:
         """Add a scanned document with what was left over of it; tell whether all of it fits."""
-        times, place = self._building.times, Place(found.start, found.end - found.start)
+        times = self._building.times
         try:
             header = orjson.loads(self._data[found.header : found.header_end])
             dialect: Dialect = "json-v1" if found.is_version_1 else "json-v2"
-            document = read_header(header, (0, 0), times, "MTConnectStreams", dialect)
+            span = (found.start, found.end - found.start)
+            document = read_header(header, span, times, "MTConnectStreams", dialect)
             left = [self._read_left(record) for record in self._scan.leftovers(found.leftover, found.leftover_end)]
         except (orjson.JSONDecodeError, DataError):
             return False
-        self._building.documents.append(place.note(document))
+        self._building.documents.append(document)
         for one in left:
             self._put(one)
         return True
@@ -123,10 +133,6 @@ class ScannedDocuments:
             is_kept[splice.start : splice.end] = False
         if not is_kept.all():
             columns.take(is_kept)
-        elif self._patches or self._scan.has_refused:
-            columns.drop_unused()
-        columns.words["category"].drop_unused()
-        columns.words["level"].drop_unused()
         return replace(decoded, rows=self._joined(columns.to_arrow(), decoded.rows, np.cumsum(is_kept)))
 
     def _joined(self, scanned: pa.Table, plain: pa.Table, kept: NDArray[np.int64]) -> pa.Table:

@@ -1,6 +1,5 @@
 """Scans documents one behind the other: the compiled loop, and the memory that it works in."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,26 +10,35 @@ from smelt.mtconnect.scanner.document import read_document
 from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.scanner.state import (
     BLOCK,
-    COLUMN_OF_KIND,
     DEVICE_COLUMN,
     DOCUMENT,
     LEFTOVER,
     SLACK,
     STATE,
     TEMPLATE,
-    WORD,
     State,
+    address_of,
     document_at,
+    set_fields,
     state_at,
 )
+from smelt.mtconnect.scanner.word_table import WordTable
 from smelt.mtconnect.scanner.words import place_words
 
 Buffer = bytes | memoryview
 
-_SHORTEST_ROW, _SHORTEST_DOCUMENT = 64, 40
+_SHORTEST_ROW = 64
+_BYTES_A_TEMPLATE = 256  # of data: so many items can be met in it, and no more are likely
+_MOST_TEMPLATES = 1 << 14
 _SMALL = 1 << 16
-_DOCUMENTS = 1 << 12  # room for so many at first
+_DOCUMENTS = 1 << 8  # room for so many at first
 _DOCUMENT_SIZE = DOCUMENT.itemsize
+_COLUMNS: dict[str, Any] = {
+    "sequence": np.int64, "event_time": np.int64, "value": np.float64, "item": np.int32, "text": np.int32,
+    "native_code": np.int32, "long": np.int64, "block": BLOCK, "leftover": LEFTOVER,
+}  # fmt: skip
+
+_COUNTS = {"long": "longs", "block": "blocks", "leftover": "leftovers"}
 
 
 @part
@@ -86,67 +94,66 @@ class Found(NamedTuple):
 
 
 class Scan:
-    """The memory of a scan of one buffer; columns are valid up to `rows`.
+    """The memory of a scan of one buffer after the other; columns are valid up to `rows`.
 
-    Every offset is in the buffer. Rows that stand for observations left to the plain decoder hold nothing yet.
+    Words, and what the last observations looked like, are remembered from buffer to buffer. Every offset is in the
+    buffer that was opened last. Rows that stand for observations left to the plain decoder hold nothing yet.
     """
 
-    def __init__(self, data: Buffer) -> None:
-        size = len(data)
-        self.data = data if size > _SMALL else bytes(data) + bytes(SLACK)
-        self.size = size
-        rows, documents = size // _SHORTEST_ROW + 2, min(size // _SHORTEST_DOCUMENT, _DOCUMENTS) + 2
-        self.sequence, self.event_time = np.empty(rows, np.int64), np.empty(rows, np.int64)
-        self.value = np.empty(rows, np.float64)
-        self._longs = np.empty(rows, np.int64)
-        self._counts = np.zeros(5, np.int64)
-        self.item, self.text, self.native_code = (np.empty(rows, np.int32) for _ in range(3))
-        self._blocks, self._leftovers = np.empty(rows + 1, BLOCK), np.empty(rows, LEFTOVER)  # a block comes first
-        self._documents = np.empty(documents, DOCUMENT)
-        self._templates = np.zeros(min(1 << 14, size // 256 + 16), TEMPLATE)
+    def __init__(self) -> None:
         self._state = np.zeros(1, STATE)
-        self.base = _address(np.frombuffer(self.data, np.uint8))
-        self._set(
-            base=self.base, end=self.base + size, safe=self.base + len(self.data) - SLACK, date_last=-1,
-            row_capacity=rows, document_capacity=documents, template_capacity=self._templates.size,
-            sequence=_address(self.sequence), event_time=_address(self.event_time), value=_address(self.value),
-            item=_address(self.item), text=_address(self.text), native_code=_address(self.native_code),
-            block=_address(self._blocks), leftover=_address(self._leftovers), document=_address(self._documents),
-            templates=_address(self._templates), long=_address(self._longs), counts=_address(self._counts),
-        )  # fmt: skip
-        self.has_refused = False
+        self.words = WordTable(self._state, 1024)
+        self._room = 0
+        self._columns: dict[str, NDArray[Any]] = {name: np.empty(0, kind) for name, kind in _COLUMNS.items()}
+        self._documents = np.empty(_DOCUMENTS, DOCUMENT)
+        self._templates = np.zeros(0, TEMPLATE)
+        self._set(date_last=-1, document=address_of(self._documents), document_capacity=_DOCUMENTS)
         self._devices: list[str] = []
-        self._words = np.empty(0, WORD)
-        self._make_room(1024)
+        self._read = 0
+
+    def open(self, data: Buffer) -> None:
+        """Let these bytes be scanned next; rows go on behind those of the bytes before."""
+        size = len(data)
+        self._data = data if size > _SMALL else bytes(data) + bytes(SLACK)
+        self._read += size
+        self._make_room(self.rows + size // _SHORTEST_ROW + 2)
+        self._make_templates(min(_MOST_TEMPLATES, self._read // _BYTES_A_TEMPLATE + 16))
+        self.base = address_of(np.frombuffer(self._data, np.uint8))
+        self._end = self.base + size
+        self._set(base=self.base, end=self._end, safe=self.base + len(self._data) - SLACK)
+
+    def _make_room(self, rows: int) -> None:
+        """Make columns larger if they do not hold so many rows; what nobody writes costs no memory."""
+        if rows <= self._room:
+            return
+        self._room = max(rows, 4 * self._room)
+        for name, kind in _COLUMNS.items():
+            used = self.count(_COUNTS.get(name, "rows"))
+            column = np.empty(self._room + 1, kind)  # a block comes before its first row
+            column[:used] = self._columns[name][:used]
+            self._columns[name] = column
+        self._set(row_capacity=self._room, **{name: address_of(column) for name, column in self._columns.items()})
+
+    def _make_templates(self, count: int) -> None:
+        """Make room for templates if there are fewer; all of them are learned anew then."""
+        if count > self._templates.size:
+            self._templates = np.zeros(min(_MOST_TEMPLATES, 4 * count) if self._templates.size else count, TEMPLATE)
+            self._set(templates=address_of(self._templates), template_capacity=self._templates.size, last=0)
 
     def _set(self, **fields: int) -> None:
-        for name, number in fields.items():
-            self._state[name] = number
-
-    def _make_room(self, capacity: int) -> None:
-        """Make the table of words larger; the scan itself puts the old ones into it."""
-        words = np.empty(capacity, WORD)
-        words[: self._words.size] = self._words
-        self._words, self._slots = words, np.zeros(capacity * 4, np.int32)
-        self._visits = np.zeros(capacity, np.int64)
-        self._set(
-            word=_address(words), word_capacity=capacity, slots=_address(self._slots),
-            slot_mask=self._slots.size - 1, visits=_address(self._visits),
-        )  # fmt: skip
+        set_fields(self._state, **fields)
 
     def resume(self, at: int) -> int:
         """Scan from an offset on; returns where it stopped, which is the buffer's end or something irregular."""
-        address, place = _address(self._state), self.base + at
+        address, place = address_of(self._state), self.base + at
         while True:
             place = scan_documents(address, place)
-            if self._state["is_full"][0] != 0:
-                self._make_room(self._words.size * 4)
-            elif self.count("documents") == self._documents.size:
-                self._documents = np.concatenate([self._documents, np.empty_like(self._documents)])
-                self._set(document=_address(self._documents), document_capacity=self._documents.size)
-            else:
-                self.has_refused |= place < self.base + self.size
+            if self.words.make_room():
+                continue
+            if self.count("documents") < self._documents.size:
                 return place - self.base
+            self._documents = np.concatenate([self._documents, np.empty_like(self._documents)])
+            self._set(document=address_of(self._documents), document_capacity=self._documents.size)
 
     def count(self, name: str) -> int:
         """Return how many of something there are: rows, blocks, leftovers, documents, words, longs."""
@@ -157,8 +164,12 @@ class Scan:
         """Rows so far."""
         return self.count("rows")
 
+    def column(self, name: str) -> NDArray[Any]:
+        """Return a column of the rows so far."""
+        return self._columns[name][: self.rows]
+
     def documents(self, first: int) -> list[Found]:
-        """Return the documents from number `first` on."""
+        """Return the documents from number `first` on; all of them lie in the buffer that was opened last."""
         found = self._documents[first : self.count("documents")]
         return [Found(*document) for document in self._offsets(found, "start", "end", "header", "header_end").tolist()]
 
@@ -170,46 +181,29 @@ class Scan:
 
     def leftovers(self, first: int, last: int) -> list[tuple[int, ...]]:
         """Return what was left over: row, start and end, start and end of the element's name, category."""
-        left = self._offsets(self._leftovers[first:last], "start", "end", "element", "element_end")
-        return left.tolist() if first < last else []
+        left = self._columns["leftover"][first:last]
+        return self._offsets(left, "start", "end", "element", "element_end").tolist() if first < last else []
 
     @property
     def blocks(self) -> NDArray[Any]:
         """The blocks so far: runs of rows with the same device, category and level."""
-        return self._blocks[: self.count("blocks")]
+        return self._columns["block"][: self.count("blocks")]
 
     @property
     def long_rows(self) -> NDArray[np.int64]:
         """Rows whose number may have more than 15 digits."""
-        return self._longs[: self.count("longs")]
+        return self._columns["long"][: self.count("longs")]
 
     def device_of(self, row: int) -> str:
         """Return the uuid of the device that a row is of."""
         block = int(np.searchsorted(self.blocks["row"], row, "right")) - 1
         device = self.blocks["device"][block]
         if len(self._devices) <= device:
-            self._devices = self.texts(DEVICE_COLUMN)
+            self._devices, _ = self.words.of_column(DEVICE_COLUMN)
         return self._devices[device]
-
-    def words(self, column: int) -> NDArray[Any]:
-        """Return the words of a column in the order of their codes, with addresses as offsets."""
-        words = self._words[: self.count("words")]
-        return self._offsets(words[COLUMN_OF_KIND[words["kind"]] == column], "start")
-
-    def texts(self, column: int) -> list[str]:
-        """Return the words of a column as they are written."""
-        words = self.words(column)
-        ends = (words["start"] + words["length"]).tolist()
-        text: Callable[..., str] = str
-        return [text(self.data[start:end], "utf-8") for start, end in zip(words["start"].tolist(), ends, strict=True)]
 
     def _offsets(self, records: NDArray[Any], *names: str) -> NDArray[Any]:
         moved = records.copy()
         for name in names:
             moved[name] -= self.base
         return moved
-
-
-def _address(array: NDArray[Any]) -> int:
-    address: int = array.ctypes.data
-    return address

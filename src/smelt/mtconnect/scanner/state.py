@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numba import from_dtype, types
+from numpy.typing import NDArray
 
 from smelt.compiled import instruction
 
@@ -49,6 +50,8 @@ _INTS = (
     "documents", "document", "document_capacity", "header", "header_end", "is_version_1", "device",
     # words, each kept once
     "words", "word", "word_capacity", "slots", "slot_mask", "counts", "is_full",
+    # the bytes of the words: they outlive the data
+    "letters", "letters_used", "letter_capacity",
     # where an element's list was met last, to find one that comes twice
     "visits", "visit",
     # templates
@@ -100,3 +103,15 @@ def _at(dtype: np.dtype[Any]) -> Any:
 state_at, block_at, leftover_at, document_at, word_record_at, template_at = (
     _at(dtype) for dtype in (STATE, BLOCK, LEFTOVER, DOCUMENT, WORD, TEMPLATE)
 )
+
+
+def address_of(array: NDArray[Any]) -> int:
+    """Return where an array lies in memory; it must be kept as long as compiled code may use that."""
+    address: int = array.ctypes.data
+    return address
+
+
+def set_fields(state: NDArray[Any], **fields: int) -> None:
+    """Set fields of a state."""
+    for name, number in fields.items():
+        state[name] = number

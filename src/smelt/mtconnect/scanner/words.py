@@ -3,7 +3,15 @@
 # ruff: noqa: PLR0917 - a record for six arguments would cost more than it explains
 
 from smelt.compiled import inlined, part
-from smelt.mtconnect.scanner.instructions import load_byte, load_int32, load_word, shift_right, store_int32, store_word
+from smelt.mtconnect.scanner.instructions import (
+    load_byte,
+    load_int32,
+    load_word,
+    shift_right,
+    store_byte,
+    store_int32,
+    store_word,
+)
 from smelt.mtconnect.scanner.state import COLUMN_OF_KIND, NO_ROOM, WORD, State, word_record_at
 from smelt.mtconnect.scanner.text import word_at
 
@@ -55,7 +63,7 @@ def find_word(s: State, at: int, length: int, kind: int) -> int:
             return _add_word(s, at, length, kind, hashed, slot)
         known = word_record_at(s.word + (index - 1) * _WORD_SIZE)
         is_alike = known.hash == hashed and known.length == length and known.kind == kind
-        if is_alike and is_same(known.start, at, length):
+        if is_alike and is_same(s.letters + known.start, at, length):
             return known.code
         slot = (slot + 1) & s.slot_mask
     return NO_ROOM
@@ -63,11 +71,14 @@ def find_word(s: State, at: int, length: int, kind: int) -> int:
 
 @part
 def _add_word(s: State, at: int, length: int, kind: int, hashed: int, slot: int) -> int:
-    if s.words == s.word_capacity:
-        s.is_full = 1
+    if s.words == s.word_capacity or s.letters_used + length > s.letter_capacity:
+        s.is_full = 1 + length
         return NO_ROOM
     new = word_record_at(s.word + s.words * _WORD_SIZE)
-    new.start, new.length, new.hash, new.kind = at, length, hashed, kind
+    new.start, new.length, new.hash, new.kind = s.letters_used, length, hashed, kind
+    for i in range(length):
+        store_byte(s.letters + s.letters_used + i, load_byte(at + i))
+    s.letters_used += length
     count = s.counts + COLUMN_OF_KIND[kind] * 8
     new.code = load_word(count)
     store_word(count, new.code + 1)
