@@ -1,12 +1,15 @@
 """First-order lag, the shape of everything that warms up, fills or spins down."""
 
-from collections.abc import Callable
-
 import numpy as np
-from numba import njit
+from numba import types
 from numpy.typing import NDArray
 
+from smelt.compiled import entry_of
 
+_NUMBERS = types.Array(types.float64, 1, "C", readonly=True)
+
+
+@entry_of(types.Array(types.float64, 1, "C")(_NUMBERS, _NUMBERS, types.float64))
 def _follow(target: NDArray[np.float64], share: NDArray[np.float64], start: float) -> NDArray[np.float64]:
     out = np.empty_like(target)
     now = start
@@ -14,9 +17,6 @@ def _follow(target: NDArray[np.float64], share: NDArray[np.float64], start: floa
         now += (target[i] - now) * share[i]
         out[i] = now
     return out
-
-
-_kernel: Callable[[NDArray[np.float64], NDArray[np.float64], float], NDArray[np.float64]] = njit(cache=True)(_follow)
 
 
 def follow(
@@ -41,4 +41,4 @@ def follow(
     array([0.5 , 0.75, 0.88])
     """
     share = 1.0 - np.exp(-period_s / np.broadcast_to(np.asarray(time_constant_s, np.float64), target.shape))
-    return _kernel(np.ascontiguousarray(target), np.ascontiguousarray(share), start)
+    return _follow(np.ascontiguousarray(target, np.float64), np.ascontiguousarray(share), start)

@@ -1,12 +1,15 @@
 """Adapters report what changed: a value goes out once it has left the dead-band around the last one sent."""
 
-from collections.abc import Callable
-
 import numpy as np
-from numba import njit
+from numba import types
 from numpy.typing import NDArray
 
+from smelt.compiled import entry_of
 
+_VALUES = types.Array(types.float64, 1, "C", readonly=True)
+
+
+@entry_of(types.Array(types.bool_, 1, "C")(_VALUES, types.float64, types.float64))
 def _leave_band(values: NDArray[np.float64], band: float, last: float) -> NDArray[np.bool_]:
     sent = np.zeros(values.size, np.bool_)
     for i in range(values.size):
@@ -15,9 +18,6 @@ def _leave_band(values: NDArray[np.float64], band: float, last: float) -> NDArra
             sent[i] = True
             last = value
     return sent
-
-
-_kernel: Callable[[NDArray[np.float64], float, float], NDArray[np.bool_]] = njit(cache=True)(_leave_band)
 
 
 def leave_band(values: NDArray[np.float64], band: float, last: float) -> NDArray[np.bool_]:
@@ -38,7 +38,7 @@ def leave_band(values: NDArray[np.float64], band: float, last: float) -> NDArray
     >>> leave_band(np.array([1.0, 1.2, 1.6, 1.6]), 0.5, np.nan)
     array([ True, False,  True, False])
     """
-    return _kernel(np.ascontiguousarray(values, np.float64), band, last)
+    return _leave_band(np.ascontiguousarray(values, np.float64), band, last)
 
 
 def changed(values: NDArray[np.generic], last: object) -> NDArray[np.bool_]:
