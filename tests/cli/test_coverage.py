@@ -1,9 +1,10 @@
 """smelt coverage: what a person reads of a device, what a program gets, and what is refused."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
-from tests.plants import START, clock, copy_plant, hourly, land
+from tests.plants import HOUR, START, clock, copy_plant, hour_of_work, hourly, land, name_of, packed
 
 from smelt.runs.run import Request, run
 
@@ -59,3 +60,19 @@ def test_an_unknown_device_and_a_range_that_is_none(smelt, done: Path) -> None:
     for wrong, words in (("noon", "is not a time"), ("2030-01-01", "expected --from before --to")):
         result = smelt("coverage", "MILL", "--plant", done, "--from", wrong)
         assert result.exit_code == 2 and words in " ".join(result.output.split())
+
+
+def test_an_hour_of_heartbeats_alone_lacks_nothing_and_says_so(smelt, done: Path, tmp_path: Path) -> None:
+    root = copy_plant(done, tmp_path / "plant")
+    said = sum(len(hour_of_work(hour)) for hour in range(3))
+    beats = [START + 3 * HOUR + timedelta(minutes=5 * k) for k in range(13)]
+    land(root, [(name_of(3, f"beat-{k}"), packed([], said + 1, at)) for k, at in enumerate(beats)])
+    land(root, [(name_of(4), packed(hour_of_work(4), said + 1, START + 5 * HOUR))])
+    run(Request(root, {}, parts=("ingest", "stages")), clock)
+    hour = ("coverage", "MILL", "--plant", root, "--from", "2020-01-01T03:00Z", "--to", "2020-01-01T04:00Z")
+    text = smelt(*hour).stdout
+    assert "received      nothing, and nothing was missed: it was in contact" in text
+    (line,) = [line for line in text.splitlines() if line.startswith("2020-01-01 03:00  ")]
+    assert line.endswith("100.0%  nothing changed") and line.split()[2:4] == ["0", "0"]
+    before = smelt(*hour[:-4], "--from", "2019-01-01T03:00Z", "--to", "2019-01-01T04:00Z").stdout
+    assert "received      nothing: no file told of it in this time" in before

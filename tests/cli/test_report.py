@@ -55,6 +55,14 @@ def test_text_says_what_was_proposed_and_found(report: Report, capsys: Printed) 
     assert "top signals" not in "".join(lines)
 
 
+def test_a_new_folder_has_no_classes_to_name(report: Report, capsys: Printed, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = replace(summary.summarize(report.folder, report.reader), devices=0, classes=())
+    monkeypatch.setattr("smelt.cli.report.summarize", lambda *_: empty)
+    show_report(report, as_json=False)
+    lines = capsys.readouterr().out.splitlines()
+    assert "devices       0" in lines and "classes" not in "".join(lines)
+
+
 def test_text_lists_episodes_and_what_needs_a_look(
     report: Report, capsys: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ from smelt.cli.options import JsonOption, LakeOption, PlantOption
 from smelt.cli.output import say, say_json, table
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from smelt.runs.device_coverage import DeviceCoverage
     from smelt.runs.pipeline_arrival import Arrival
 
@@ -76,10 +78,7 @@ def _show(found: "DeviceCoverage") -> None:
     until = f"data until {_utc(found.until_us)}" if found.until_us else "no coverage yet: 'smelt run' makes it"
     name = f"{found.device.name} ({found.device.class_name})"
     say(f"{name}  {_utc(found.interval.start_us)} to {_utc(found.interval.end_us)} UTC, {until}")
-    cells = found.hours.cells
-    received, expected = int(cells["received"].sum()), float(cells["expected"].sum())
-    about = f" of about {expected:,.0f} expected ({received / expected:.1%})" if expected else ""
-    say(f"received      {received:,} observations{about}")
+    say(f"received      {_received(found.hours.cells)}")
     say(f"UNAVAILABLE   {_share(found.arrival.unavailable_share)} of them")
     say(f"lateness      {_lateness(found.arrival)}")
     _show_hours(found)
@@ -89,6 +88,19 @@ def _show(found: "DeviceCoverage") -> None:
     say("\nrun again")
     for command in found.commands:
         say(f"  {command.line:<60}  {command.what}")
+
+
+def _received(cells: "pl.DataFrame") -> str:
+    received, expected = int(cells["received"].sum()), float(cells["expected"].sum())
+    if expected:
+        return f"{received:,} observations of about {expected:,.0f} expected ({received / expected:.1%})"
+    if received or cells.is_empty():
+        return f"{received:,} observations" if received else "nothing: no file told of it in this time"
+    return "nothing, and nothing was missed: it was in contact" if _is_live(float(cells["live"].sum())) else "nothing"
+
+
+def _is_live(seconds: float | None) -> bool:
+    return (seconds or 0) >= 1
 
 
 def _share(share: float | None) -> str:
@@ -137,6 +149,8 @@ def _why(row: dict[str, Any]) -> str:
     from smelt.terms.tables import COVERAGE_KINDS
 
     kinds = [f"{kind} {_seconds(row[kind])}" for kind in COVERAGE_KINDS if kind != "live" and (row[kind] or 0) >= 1]
+    if not row["received"] and _is_live(row["live"]):
+        kinds.insert(0, "nothing changed")
     return "  " + ", ".join(kinds) if kinds else ""
 
 

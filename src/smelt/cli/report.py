@@ -32,7 +32,8 @@ def _show_proposed(report: Report) -> None:
 def _show_found(report: Report) -> None:
     found = summarize(report.folder, report.reader)
     say("")
-    say(f"devices       {found.devices} in {len(found.classes)} classes ({', '.join(found.classes)})")
+    classes = f" in {len(found.classes)} classes ({', '.join(found.classes)})" if found.classes else ""
+    say(f"devices       {found.devices}{classes}")
     say(f"observations  {found.observations:,}" + (f", {found.quarantined} quarantined" if found.quarantined else ""))
     provisional = f", {found.provisional_models} of them provisional" if found.provisional_models else ""
     say(f"models        {found.models}{provisional}")
