@@ -47,7 +47,8 @@ def sniff(data: bytes) -> Sniffed:
     start = data[:_HEAD].lstrip(BETWEEN) or data.lstrip(BETWEEN)[:_HEAD]
     if not start:
         return "empty"
-    if start.startswith((b"HTTP/1.", b"--")) or (b"\n--" in start and _BOUNDARY.search(start)):
+    has_lines = b"\n" in start  # to look for one byte is twenty times as fast as for three
+    if start.startswith((b"HTTP/1.", b"--")) or (has_lines and b"\n--" in start and _BOUNDARY.search(start)):
         return "multipart"
     if _LOG_LINE.match(start):
         return "shdr"

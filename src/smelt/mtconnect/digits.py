@@ -21,7 +21,8 @@ def fifteen_digits(values: NDArray[np.float64]) -> NDArray[np.float64]:
     if not len(long):
         return values
     rounded = values.copy()
-    rounded[long] = [short(value) for value in values[long].tolist()]
+    distinct, places = np.unique(values[long], return_inverse=True)  # machines say the same numbers again and again
+    rounded[long] = np.array([float(f"%.{DIGITS}g" % value) for value in distinct.tolist()])[places]
     return rounded
 
 

@@ -76,6 +76,8 @@ class EventTimes:
 
     def parse(self, text: str) -> int | None:
         """Return microseconds since 1970 in UTC, or None."""
+        if text[19:] == "Z":
+            text = text[:19] + ".0Z"
         day = text[:11]
         if day in self._days:
             start = self._days[day]

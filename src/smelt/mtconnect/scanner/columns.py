@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from smelt.mtconnect.cells import event_cell
-from smelt.mtconnect.digits import short
+from smelt.mtconnect.digits import fifteen_digits, short
 from smelt.mtconnect.rows import Cell, Row
 from smelt.mtconnect.scanner.scan import Scan
 from smelt.mtconnect.scanner.state import (
@@ -127,7 +127,7 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
         levels[is_unavailable] = LEVELS.index(UNAVAILABLE)
         text[is_unavailable] = NO_WORD
     long_rows = scan.long_rows
-    value[long_rows] = [short(number) for number in value[long_rows].tolist()]
+    value[long_rows] = fifteen_digits(value[long_rows])
     devices, items, native_codes = (scan.words.of_column(n)[0] for n in (DEVICE_COLUMN, ITEM_COLUMN, CODE_COLUMN))
     words = {
         "device_uuid": Vocabulary(devices, np.repeat(blocks["device"].astype(np.int32), in_block)),
