@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
+from itertools import accumulate, groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -33,7 +35,7 @@ from smelt.terms.tables import (
 from smelt.terms.work import PeriodDone
 
 BUCKETS = 1
-TARGET_BYTES = 32 << 20  # of packed landing files for one task at most: about 3 M observations
+TARGET_BYTES = 32 << 20  # of packed landing files for one task, about: 3 M observations
 LEAST_BYTES = 4 << 20
 
 
@@ -179,18 +181,12 @@ def joined_runs(runs: pl.LazyFrame) -> tuple[Run, ...]:
 
 
 def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:
-    """Cut files, in order, into groups of about equal bytes: at most TARGET_BYTES, MAX_TASKS of them if small."""
+    """Cut files, in order, into groups of about equal bytes: about TARGET_BYTES, at most MAX_TASKS of them if small."""
     target = min(TARGET_BYTES, max(LEAST_BYTES, sum(f.size for f in files) // MAX_TASKS + 1))
-    group: list[LandingFile] = []
-    size = 0
-    for file in files:
-        if group and size + file.size > target:
-            yield tuple(group)
-            group, size = [], 0
-        group.append(file)
-        size += file.size
-    if group:
-        yield tuple(group)
+    ends = accumulate(f.size for f in files)
+    numbered = zip(files, ((end - f.size) // target for f, end in zip(files, ends, strict=True)), strict=True)
+    for _, group in groupby(numbered, key=itemgetter(1)):
+        yield tuple(file for file, _ in group)
 
 
 def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritten]) -> list[IngestWritten]:
