@@ -263,8 +263,7 @@ def test_a_commit_that_always_conflicts_ends_the_run(tmp_path: Path, monkeypatch
 )
 def test_the_engine_is_the_setting_or_fits_the_work(tmp_path: Path, engine: str, tasks: int, expected: type) -> None:
     driver = of(tmp_path, engine=engine, workers=2)
-    assert isinstance(driver._engine(tasks), expected)
-    driver.close()
+    assert isinstance(driver._engine("none", tasks), expected)
 
 
 def test_workers_are_the_setting_or_the_cores() -> None:

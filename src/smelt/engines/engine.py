@@ -1,6 +1,6 @@
 """What an engine is: run a kernel over tasks and hand back results as they come."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -23,6 +23,6 @@ class Engine(Protocol):
     A TransientError is tried again up to ATTEMPTS times in all; any other error ends the run.
     """
 
-    def run(self, kernel: Callable[[T], R], tasks: Sequence[T]) -> Iterator[Result[R]]:
-        """Yield a Result for every task."""
+    def run(self, kernel: Callable[[T], R], tasks: Sequence[T]) -> Generator[Result[R], None, None]:
+        """Yield a Result for every task; once it is closed, no task goes on."""
         ...

@@ -3,15 +3,17 @@
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 import pyarrow as pa
 
 from smelt.engines.engine import Engine
 from smelt.engines.in_process import InProcess
-from smelt.engines.process_pool import ProcessPool
+from smelt.engines.process_pool import ProcessPool, end_shared_pool, shared_pool
 from smelt.lake.location import Location
 from smelt.lake.parquet import write_files
 from smelt.lake.plan import plan_to_do
@@ -119,12 +121,11 @@ class Driver:
         began, clock_began = time.perf_counter(), self.clock()
         tasks = stage.tasks(plan, number)
         results: list[Any] = [None] * len(tasks)
-        engine = self._engine(len(tasks))
-        if engine is self._pool:
-            warm_stage(stage.name)
-        for result in engine.run(stage.kernel, tasks):
-            results[result.index] = result.value
-            self.progress.advance(stage.name, 1, getattr(result.value, "rows_written", 0))
+        engine = self._engine(stage.name, len(tasks))
+        with closing(engine.run(stage.kernel, tasks)) as ended:
+            for result in ended:
+                results[result.index] = result.value
+                self.progress.advance(stage.name, 1, getattr(result.value, "rows_written", 0))
         outcome = stage.outcome(plan, number, results)
         for change in outcome.changes:
             self.commit(change, stage.name, number)
@@ -164,10 +165,9 @@ class Driver:
         return False
 
     def close(self) -> None:
-        """End the engine's processes."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        """End the processes of an earlier run that this one had no use for: they hold memory."""
+        if self._pool is None:
+            end_shared_pool()
 
     def _remember(self, stage: str, number: int, periods: Sequence[PeriodDone]) -> None:
         rows = [
@@ -184,12 +184,12 @@ class Driver:
         if rows:
             self.commit(self.small_change(TASKS, rows), stage, number)
 
-    def _engine(self, tasks: int) -> Engine:
+    def _engine(self, stage: str, tasks: int) -> Engine:
         work = self.folder.plant.work
         if work.engine == "in-process" or (work.engine == "auto" and tasks < POOL_FROM_TASKS and self._pool is None):
             return InProcess()
-        if self._pool is None:
-            self._pool = ProcessPool(workers(work.workers))
+        self._pool = shared_pool(workers(work.workers))
+        self._pool.start(partial(warm_stage, stage))
         return self._pool
 
 

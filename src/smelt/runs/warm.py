@@ -1,7 +1,6 @@
-"""What is compiled at its first use, used once: by `smelt warm`, and before a pool of processes starts."""
+"""What is compiled at its first use, used once: by `smelt warm`, and by each worker of a pool as it starts."""
 
 from collections.abc import Callable
-from functools import cache
 
 _XML = (
     b'<MTConnectStreams><Header instanceId="1"/><Streams><DeviceStream uuid="warm"><ComponentStream><Samples>'
@@ -81,9 +80,8 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 
-@cache
 def warm_stage(name: str) -> None:
-    """Compile what a stage needs in any case, once and here, before many processes need it at the same time."""
+    """Load (or compile, one process at a time) what a stage's tasks need in any case, while no task waits for it."""
     if name == "ingest":
         use_json()
         use_copper()
