@@ -1,4 +1,6 @@
+import fcntl
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,22 @@ def test_what_is_cached_is_not_compiled_again(write, caplog):
         caplog.clear()
         assert write()(20) == 41
     assert not caplog.records
+
+
+def test_processes_load_what_is_cached_together_but_compile_alone(write, tmp_path):
+    write()(20)
+    lock = next(tmp_path.rglob("*.lock"))
+    with lock.open() as another:
+        fcntl.flock(another, fcntl.LOCK_SH)  # one that loads at this moment
+        assert write()(20) == 41
+        edited, seen = write(3), []
+        waiting = threading.Thread(target=lambda: seen.append(edited(20)))
+        waiting.start()
+        waiting.join(0.3)
+        assert seen == []
+        fcntl.flock(another, fcntl.LOCK_UN)
+        waiting.join()
+    assert seen == [61]
 
 
 def test_other_types_keep_what_is_cached(write, tmp_path):

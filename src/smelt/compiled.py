@@ -164,12 +164,13 @@ class _Cached:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Let other processes wait that need the same kernel: they find it in the cache then."""
+        """Let other processes wait that need the same kernel: they find it in the cache then, and load it together."""
         if self._folder is None:
             yield
             return
+        is_there = any(Path(self._folder).glob(f"{self._name}_{self._hash}-*.nbi"))
         with Path(self._folder, f"{self._name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_SH if is_there else fcntl.LOCK_EX)
             yield
 
     def delete_old(self) -> None:
