@@ -9,7 +9,7 @@ from smelt import compiled
 from smelt.models.rcf.grow import grow
 from smelt.models.rcf.visit import visit_rows
 from smelt.mtconnect.scanner import scan
-from smelt.scores.episode import _fold
+from smelt.scores.episode_kernel import fold_minutes
 
 SOURCES = (
     "from smelt.compiled import entry, part\n\n"
@@ -110,7 +110,7 @@ def test_a_scanner_knows_the_sources_of_its_parts():
     assert {"smelt.mtconnect.scanner.document", "smelt.mtconnect.scanner.number", "smelt.compiled"} <= set(found)
 
 
-@pytest.mark.parametrize("kernel", [grow, visit_rows, _fold])
+@pytest.mark.parametrize("kernel", [grow, visit_rows, fold_minutes])
 def test_a_kernel_of_one_signature_is_never_compiled_for_another(kernel):
     with pytest.raises(TypeError):
         kernel("anything else")
