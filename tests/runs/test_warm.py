@@ -2,14 +2,19 @@
 
 import pytest
 
-from smelt.copper import row_kernels
+from smelt.copper import period_kernels, row_kernels
 from smelt.mtconnect.scanner import log, scan
 from smelt.mtconnect.xml_scanner import scan as xml_scan
 from smelt.runs import warm
 
 OF_JSON, OF_LOG = [scan.scan_documents], [log.scan_lines]
 OF_XML = [xml_scan.scan, xml_scan.copy_spans]
-OF_COPPER = [found for found in vars(row_kernels).values() if type(found) is type(scan.scan_documents)]
+OF_COPPER = [
+    found
+    for module in (row_kernels, period_kernels)
+    for found in vars(module).values()
+    if type(found) is type(scan.scan_documents)
+]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from smelt.copper.row_kernels import NONE, gather, hash_rows, hash_texts, recode
+from smelt.copper.row_kernels import NONE, find_runs, gather, hash_rows, hash_texts, recode, translate
 from smelt.terms.observation import TIME
 from smelt.terms.tables import OBSERVATIONS
 
@@ -48,9 +48,7 @@ class Words:
         if len(self.values):
             first = self.values.offset
             hash_texts(
-                np.frombuffer(offsets, np.int32)[first : first + len(self.values) + 1],
-                np.frombuffer(data, np.uint8) if data else np.zeros(0, np.uint8),
-                found[:-1],
+                _fixed(offsets, np.int32)[first : first + len(self.values) + 1], _fixed(data, np.uint8), found[:-1]
             )
         return found
 
@@ -81,21 +79,20 @@ class Batch:
     def hashes(self) -> NDArray[np.uint64]:
         """Return 64 bits for what each row says, whoever numbered it: they never depend on codes or on the batch."""
         words = [self.words[name] for name in ("device_uuid", "data_item", "text", "level", "native_code")]
-        value = np.where(self.has_value, (self.value + 0.0).view(np.int64), NONE)  # -0 counts as 0
         found = np.empty(len(self), np.uint64)
         device, item, text, level, code = words
         hash_rows(
             device.codes, item.codes, text.codes, level.codes, code.codes,
             device.hashes(), item.hashes(), text.hashes(), level.hashes(), code.hashes(),
-            self.time_us, self.sequence, self.part, value, found,
+            self.time_us, self.sequence, self.part, self.value.view(np.int64), self.has_value, found,
         )  # fmt: skip
         return found
 
     def is_line(self) -> NDArray[np.bool_]:
         """Say of each row whether nobody numbered it: a log's, or a record's that tells no instance."""
+        result: NDArray[np.bool_] = self.sequence == NONE
         unnumbered = np.array([s.instance_id is None for s in self.sources], np.bool_)
-        result: NDArray[np.bool_] = unnumbered[self.source] | (self.sequence == NONE)
-        return result
+        return result | unnumbered[self.source] if unnumbered.any() else result
 
     def observations(self, rows: NDArray[np.int32]) -> pa.Table:
         """Return some rows as they stand in a file of copper/observations; strings are dictionaries."""
@@ -159,11 +156,11 @@ def _sources(
     document: NDArray[np.int32], instance: NDArray[np.int64], agents: Sequence[str]
 ) -> tuple[NDArray[np.int32], tuple[Source, ...]]:
     names = sorted(set(agents))
-    agent = np.array([names.index(a) for a in agents], np.int32)[document]
-    begins = np.ones(len(document), np.bool_)
-    begins[1:] = (agent[1:] != agent[:-1]) | (instance[1:] != instance[:-1])
-    starts = np.flatnonzero(begins)
-    pairs = list(zip(instance[starts].tolist(), agent[starts].tolist(), strict=True))
+    numbers = {name: k for k, name in enumerate(names)}
+    agent = np.array([numbers[a] for a in agents], np.int32)
+    starts = np.empty(len(document), np.int64)
+    starts = starts[: find_runs(document, agent, instance, starts)]
+    pairs = list(zip(instance[starts].tolist(), agent[document[starts]].tolist(), strict=True))
     ordered = sorted(set(pairs))
     place = {pair: k for k, pair in enumerate(ordered)}
     codes = np.array([place[pair] for pair in pairs], np.int32)
@@ -172,21 +169,35 @@ def _sources(
 
 
 def _words(chunks: list[pa.DictionaryArray], is_ranked: bool) -> Words:
-    whole = pa.chunked_array(chunks).unify_dictionaries()
-    values = whole.chunk(0).dictionary
-    codes = np.concatenate([_codes(c.indices) for c in whole.chunks])
-    if not is_ranked:
-        return Words(codes, values)
-    order = pc.sort_indices(values)
-    rank = np.empty(len(values) + 1, np.int32)
-    rank[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
-    rank[-1] = -1
-    return Words(rank[codes], values.take(order))
+    distinct = pa.concat_arrays([c.dictionary for c in chunks]).dictionary_encode()
+    values, numbers = distinct.dictionary, np.array(distinct.indices)
+    if is_ranked:
+        order = pc.sort_indices(values)
+        rank = np.empty(len(values), np.int32)
+        rank[order.to_numpy()] = np.arange(len(values), dtype=np.int32)
+        values, numbers = values.take(order), rank[numbers]
+    codes = np.empty(sum(map(len, chunks)), np.int32)
+    row = first = 0
+    for chunk in chunks:
+        own = numbers[first : first + len(chunk.dictionary)]
+        translate(*_indices(chunk.indices), own, codes[row : row + len(chunk)])
+        row, first = row + len(chunk), first + len(chunk.dictionary)
+    return Words(codes, values)
 
 
-def _codes(indices: pa.Array) -> NDArray[np.int32]:
-    result: NDArray[np.int32] = (indices.fill_null(-1) if indices.null_count else indices).to_numpy()
-    return result
+def _indices(indices: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.uint8], int]:
+    """Return the numbers of an array as they lie there, the bits that say which are valid, and where those begin."""
+    bits, numbers = indices.buffers()
+    start = indices.offset
+    valid = _fixed(bits if indices.null_count else None, np.uint8)
+    return _fixed(numbers, np.int32)[start : start + len(indices)], valid, start
+
+
+def _fixed(buffer: pa.Buffer | None, kind: type[np.generic]) -> NDArray[Any]:
+    """Wrap a buffer without a copy, read-only whoever made it: kernels are compiled for that."""
+    array = np.frombuffer(buffer or b"", kind)
+    array.flags.writeable = False
+    return array
 
 
 def _numbers(chunks: list[pa.Array], kind: pa.DataType) -> Any:

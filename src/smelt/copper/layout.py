@@ -1,20 +1,22 @@
 """Where copper keeps each row of a batch: its partition, and its place by device, data item and time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smelt.copper.batch import Batch
-from smelt.copper.row_kernels import NONE, mark_groups, merge_late, number_months, sort_by_code
+from smelt.copper.row_kernels import GROUP, NONE, mark_groups, merge_late, number_months, sort_by_code
 from smelt.copper.rows import EARLIEST, LATEST_AHEAD_US
 from smelt.terms.tables import NO_MONTH
 
 _MONTHS = np.arange(np.datetime64(EARLIEST, "M"), np.datetime64("9999-12", "M") + 1)
 _EDGES = _MONTHS.astype("datetime64[us]").astype(np.int64)
+Key = tuple[NDArray[np.int32], int]  # codes and how many there are of them
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,28 @@ def lay_out(batch: Batch, hashes: NDArray[np.uint64], kept: NDArray[np.int32], b
         partition = partition * np.int32(buckets) + of_device[device.codes]
     order = kept
     keys = ((item.codes, len(item.values)), (device.codes, len(device.values)), (partition, len(months) * buckets))
-    for code, count in keys:
-        if count > 1:
-            placed = np.empty_like(order)
-            sort_by_code(order, code, np.zeros(count + 1, np.int64), placed)
-            order = placed
+    for code, count in _together(keys, len(kept)):
+        placed = np.empty_like(order)
+        sort_by_code(order, code, np.zeros(count + 1, np.int64), placed)
+        order = placed
     marks = np.empty(len(order), np.uint8)
     within = (batch.time_us, batch.source, batch.sequence, batch.part, hashes)
     if mark_groups(order, partition, device.codes, item.codes, *within, marks):
-        order = order.copy() if order is kept else order
         merge_late(order, marks, *within)
-    return Layout(order, marks, tuple(_partitions(partition[order], months, buckets)))
+    starts = np.flatnonzero(marks & GROUP)
+    places = _partitions(partition[order[starts]], np.append(starts, len(order)), months, buckets)
+    return Layout(order, marks, tuple(places))
+
+
+def _together(keys: Sequence[Key], most: int) -> Sequence[Key]:
+    """Make one key of several, the last of which counts most, if that has no more codes than there are rows."""
+    (code, total), *others = keys
+    if prod(count for _, count in keys) > most:
+        return keys
+    for more, count in others:
+        code = more * np.int32(total) + code if count > 1 else code
+        total *= count
+    return ((code, total),)
 
 
 def _months(batch: Batch) -> tuple[list[str], NDArray[np.int32]]:
@@ -83,8 +96,11 @@ def _months(batch: Batch) -> tuple[list[str], NDArray[np.int32]]:
     return names, code[numbers]
 
 
-def _partitions(partition: NDArray[np.int32], months: list[str], buckets: int) -> Iterator[Partition]:
-    starts = np.flatnonzero(np.diff(partition, prepend=-1)).tolist()
-    for start, end in pairwise([*starts, len(partition)]):
-        month, bucket = divmod(int(partition[start]), buckets)
-        yield Partition(months[month], bucket, start, end)
+def _partitions(
+    partition: NDArray[np.int32], starts: NDArray[np.int64], months: list[str], buckets: int
+) -> Iterator[Partition]:
+    """Yield the partitions of data items, which begin at `starts`; the last of these is where all end."""
+    begins = np.flatnonzero(np.diff(partition, prepend=-1)).tolist()
+    for first, end in pairwise([*begins, len(partition)]):
+        month, bucket = divmod(int(partition[first]), buckets)
+        yield Partition(months[month], bucket, int(starts[first]), int(starts[end]))

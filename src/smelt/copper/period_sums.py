@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from smelt.copper.batch import Batch, Words
 from smelt.copper.layout import Layout
-from smelt.copper.row_kernels import GROUP, NONE, mark_periods, sort_by_code
+from smelt.copper.period_kernels import add_hashes, find_nearest, find_stretches
+from smelt.copper.row_kernels import NONE
 from smelt.copper.rows import PeriodSum
 from smelt.terms.interval import PERIOD_US
 
@@ -17,10 +18,11 @@ _MASK = (1 << 64) - 1
 
 def mark_stretches(batch: Batch, layout: Layout) -> NDArray[np.int64]:
     """Return where each (device, data item, period) of the plausible rows begins in the layout, and where they end."""
-    marks = layout.marks.copy()
-    mark_periods(layout.order, marks, batch.time_us, PERIOD_US)
-    starts = np.flatnonzero(marks & GROUP)
-    return np.append(starts[starts >= layout.plausible.start], len(layout.order))
+    first = layout.plausible.start
+    starts = np.empty(len(layout.order) + 1 - first, np.int64)
+    count = find_stretches(layout.order, layout.marks, first, batch.time_us, PERIOD_US, starts)
+    starts[count] = len(layout.order)
+    return starts[: count + 1].copy()  # few
 
 
 def period_sums(
@@ -36,10 +38,9 @@ def period_sums(
     hashes : of all rows of the batch, as `Batch.hashes` gives them.
     place : of each row among those of its agent, in the order of instances and sequences; -1 for lines.
     """
-    whole = _with_source(batch, hashes)
-    found = list(_sums(batch, whole, layout, stretches))
+    found = list(_sums(batch, hashes, layout, stretches))
     if layout.plausible.start:
-        found += _implausible(batch, whole, layout, place)
+        found += _implausible(batch, hashes, layout, place)
     return add_up(found)
 
 
@@ -52,14 +53,17 @@ def add_up(sums: Iterable[PeriodSum]) -> list[PeriodSum]:
     return [PeriodSum(device, period, *total[device, period]) for device, period in sorted(total)]
 
 
-def _with_source(batch: Batch, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Return the rows' hashes with what agent and which instance numbered them."""
+def _totals(
+    batch: Batch, hashes: NDArray[np.uint64], order: NDArray[np.int32], starts: NDArray[np.int64]
+) -> NDArray[np.uint64]:
+    """Add up rows' hashes, each with what agent and which instance numbered the row, from each start to the next."""
     names = pa.array([s.agent for s in batch.sources], pa.string())
     agents = Words(np.zeros(0, np.int32), names).hashes()[:-1]
     instances = np.array([NONE if s.instance_id is None else s.instance_id for s in batch.sources], np.uint64)
     by = np.uint64(0x9E3779B97F4A7C15)
-    mixed = (hashes ^ ((agents ^ instances * by) * by)[batch.source]) * by
-    return mixed ^ (mixed >> np.uint64(32))
+    sums = np.empty(len(starts) - 1, np.uint64)
+    add_hashes(order, starts, batch.source, (agents ^ instances * by) * by, hashes, sums)
+    return sums
 
 
 def _sums(
@@ -68,7 +72,7 @@ def _sums(
     starts = stretches[:-1]
     if not len(starts):
         return
-    totals = np.add.reduceat(hashes[layout.order[starts[0] :]], starts - starts[0])  # wraps: uint64
+    totals = _totals(batch, hashes, layout.order, stretches)
     first = layout.order[starts]
     device = batch.words["device_uuid"].codes[first].astype(np.int64)
     period = batch.time_us[first] // PERIOD_US
@@ -80,31 +84,26 @@ def _sums(
         yield PeriodSum(names[device[at]].as_py(), int(period[at]) * PERIOD_US, int(count), int(total))
 
 
-def _implausible(batch: Batch, hashes: NDArray[np.uint64], layout: Layout, place: NDArray[np.int64]) -> list[PeriodSum]:
-    strange = layout.order[: layout.plausible.start]
+def _implausible(
+    batch: Batch, hashes: NDArray[np.uint64], layout: Layout, place: NDArray[np.int64]
+) -> Iterator[PeriodSum]:
+    """Yield what each implausible row adds."""
+    rows = layout.order[: layout.plausible.start]
     device = batch.words["device_uuid"]
     names = sorted({s.agent for s in batch.sources})
-    agent = np.array([names.index(s.agent) for s in batch.sources], np.int32)[batch.source]
-    speaker = agent * np.int32(len(device.values)) + device.codes
-    is_asked = np.zeros(len(names) * len(device.values), np.bool_)
-    is_asked[speaker[strange]] = True
-    is_strange_row = np.zeros(len(batch), np.bool_)
-    is_strange_row[strange] = True
-    rows = layout.order[is_asked[speaker[layout.order]]]
-    behind_all = int(place.max()) + 1
-    for code, count in ((np.where(place < 0, behind_all, place), behind_all + 1), (speaker, len(is_asked))):
-        ordered = np.empty_like(rows)
-        sort_by_code(rows, code.astype(np.int32), np.zeros(count + 1, np.int64), ordered)
-        rows = ordered
-    is_strange = is_strange_row[rows]
-    at = np.arange(len(rows))
-    before = np.maximum.accumulate(np.where(is_strange, -1, at))
-    behind = np.minimum.accumulate(np.where(is_strange, len(rows), at)[::-1])[::-1]
-    found = []
-    for i in np.flatnonzero(is_strange).tolist():
-        for beside in (before[i], behind[i]):
-            if 0 <= beside < len(rows) and speaker[rows[beside]] == speaker[rows[i]]:
-                period = int(batch.time_us[rows[beside]]) // PERIOD_US * PERIOD_US
-                found.append(PeriodSum(device.values[device.codes[rows[i]]].as_py(), period, 1, int(hashes[rows[i]])))
-                break
-    return found
+    agent = np.array([names.index(s.agent) for s in batch.sources], np.int32)
+    speaker = agent[batch.source[rows]] * len(device.values) + device.codes[rows]
+    key = place.view(np.uint64)  # lines come last
+    order = np.lexsort((key[rows], speaker))
+    rows, speaker = rows[order], speaker[order]
+    firsts = np.searchsorted(speaker, np.arange(len(names) * len(device.values) + 1))
+    nearest = np.empty(len(rows), np.int32)
+    find_nearest(
+        layout.order[layout.plausible], key, agent, batch.source, device.codes, len(device.values),
+        key[rows], firsts, nearest,
+    )  # fmt: skip
+    totals = _totals(batch, hashes, rows, np.arange(len(rows) + 1))
+    for row, beside, total in zip(rows.tolist(), nearest.tolist(), totals.tolist(), strict=True):
+        if beside >= 0:
+            period = int(batch.time_us[beside]) // PERIOD_US * PERIOD_US
+            yield PeriodSum(device.values[int(device.codes[row])].as_py(), period, 1, total)

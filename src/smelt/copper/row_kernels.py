@@ -35,21 +35,49 @@ def hash_texts(offsets: Int32s, data: NDArray[np.uint8], hashes: Hashes) -> None
 def hash_rows(
     device: Int32s, item: Int32s, text: Int32s, level: Int32s, code: Int32s,
     of_device: Hashes, of_item: Hashes, of_text: Hashes, of_level: Hashes, of_code: Hashes,
-    time: Int64s, sequence: Int64s, part: Int32s, value: Int64s, hashes: Hashes,
+    time: Int64s, sequence: Int64s, part: Int32s, value: Int64s, has_value: Bools, hashes: Hashes,
 ) -> None:  # fmt: skip
-    """Mix what each row says into 64 bits; a code of -1 (null) reads the last entry of its table, which is for it."""
+    """Mix what each row says into 64 bits; a code of -1 (null) reads the last entry of its table, which is for it.
+
+    `value` is the bits of the numbers: those of -0, the lowest integer, count as 0's.
+    """
+    none, negative_zero = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     by = np.uint64(0x9E3779B97F4A7C15)
     shift = np.uint64(32)
     for i in range(len(hashes)):
         h = (of_device[device[i]] ^ np.uint64(time[i])) * by
         h = (h ^ (h >> shift) ^ of_item[item[i]]) * by
         h = (h ^ (h >> shift) ^ np.uint64(sequence[i])) * by
-        h = (h ^ (h >> shift) ^ np.uint64(value[i])) * by
+        bits = value[i] if has_value[i] else none
+        h = (h ^ (h >> shift) ^ np.uint64(0 if bits == negative_zero else bits)) * by
         h = (h ^ (h >> shift) ^ of_text[text[i]]) * by
         h = (h ^ (h >> shift) ^ of_level[level[i]]) * by
         h = (h ^ (h >> shift) ^ of_code[code[i]]) * by
         h = (h ^ (h >> shift) ^ np.uint64(part[i])) * by
         hashes[i] = h ^ (h >> shift)
+
+
+@entry
+def translate(indices: Int32s, valid: NDArray[np.uint8], start: int, codes: Int32s, result: Int32s) -> None:
+    """Replace each index by its code; -1 where the bit is not set. No bits at all: every index is valid.
+
+    `start` is the first index' bit, as Arrow counts them: from the lowest of each byte.
+    """
+    for i in range(len(indices)):
+        bit = start + i
+        is_valid = len(valid) == 0 or (valid[bit >> 3] >> (bit & 7)) & 1
+        result[i] = codes[indices[i]] if is_valid else -1
+
+
+@entry
+def find_runs(document: Int32s, agent: Int32s, instance: Int64s, starts: Int64s) -> int:
+    """Find where rows begin that another agent (it is per document) or instance numbered; returns how often."""
+    count = 0
+    for i in range(len(document)):
+        if i == 0 or instance[i] != instance[i - 1] or agent[document[i]] != agent[document[i - 1]]:
+            starts[count] = i
+            count += 1
+    return count
 
 
 @entry
@@ -255,59 +283,3 @@ def merge_late(
                 start = end
             count = kept - 1
         first = at
-
-
-@entry
-def mark_periods(order: Int32s, marks: Marks, time: Int64s, period: int) -> None:
-    """Mark as GROUP, too, where another period of a data item begins."""
-    hour = np.int64(-1)
-    for i in range(len(order)):
-        now = time[order[i]] // period
-        if now != hour:
-            marks[i] |= 1
-            hour = now
-
-
-@entry
-def mark_last(
-    order: Int32s, starts: Int64s, kind: Int32s, is_line: Bools, time: Int64s, source: Int32s, sequence: Int64s,
-    part: Int32s, latest: Int64s, is_last: Bools,
-) -> None:  # fmt: skip
-    """Mark the rows among which the last value of each kind in each stretch [starts[k], starts[k + 1]) is.
-
-    Numbered rows: the one with the highest number of each kind. Rows that nobody numbered: those of the last
-    instant; all, if they are of kinds other than 0, or stand among numbered ones. `latest` is -1 for every kind.
-    """
-    for k in range(len(starts) - 1):
-        first, end = starts[k], starts[k + 1]
-        lines = 0
-        is_plain = True
-        for i in range(first, end):
-            lines += is_line[order[i]]
-            is_plain = is_plain and kind[order[i]] == 0
-        if lines:
-            last = time[order[end - 1]]
-            is_whole = lines < end - first or not is_plain
-            for i in range(first, end):
-                is_last[i] = is_whole or time[order[i]] == last
-            continue
-        for i in range(first, end):
-            row = order[i]
-            before = latest[kind[row]]
-            if before < 0 or _is_numbered_behind(row, order[before], source, sequence, part):
-                latest[kind[row]] = i
-        for i in range(first, end):
-            place = latest[kind[order[i]]]
-            if place >= 0:
-                is_last[place] = True
-                latest[kind[order[i]]] = -1
-
-
-@part
-def _is_numbered_behind(a: int, b: int, source: Int32s, sequence: Int64s, part: Int32s) -> Any:
-    """Say whether row a has a higher number than row b, or the same one."""
-    if source[a] != source[b]:
-        return source[a] > source[b]
-    if sequence[a] != sequence[b]:
-        return sequence[a] > sequence[b]
-    return part[a] >= part[b]
