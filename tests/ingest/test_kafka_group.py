@@ -30,7 +30,7 @@ def test_a_partition_that_nobody_read_has_lost_nothing() -> None:
 
 def test_before_it_is_a_member_nothing_is_drained_or_committed() -> None:
     one = member()
-    assert not one.is_member and not one.is_drained and not one.has_any
+    assert not one.is_member and not one.is_drained
     one.commit({("t", 0): 5})
     one.close()
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from smelt.ingest.agent_requests import Document, Requests
-from smelt.ingest.backoff import TRIES_ONCE, Backoff
+from smelt.ingest.backoff import Backoff
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recording
 from smelt.terms.document_header import DocumentHeader
 from smelt.terms.errors import TransientError
@@ -55,10 +55,7 @@ class AgentRecorder:
                 await self._follow(recording)
             except TransientError as error:
                 recording.trouble(self.name, str(error))
-                wait = self._backoff.failed()
-                if once and self._backoff.failures >= TRIES_ONCE:
-                    raise
-                await asyncio.sleep(wait)
+                await self._backoff.wait_after(error, once=once)
 
     async def committed(self, cursor: Cursor) -> None:
         """Do nothing: an agent keeps no place for its readers."""

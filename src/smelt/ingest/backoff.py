@@ -1,7 +1,10 @@
 """How long to wait before a source that failed is tried again: longer each time, and not all sources at once."""
 
+import asyncio
 import random
 from dataclasses import dataclass
+
+from smelt.terms.errors import TransientError
 
 LONGEST_WAIT_SECONDS = 60.0
 TRIES_ONCE = 3  # failures in a row after which a recorder that runs once gives up
@@ -30,6 +33,13 @@ class Backoff:
         longer = self.first_wait_seconds * 2.0 ** min(self.failures, 10)
         self.failures += 1
         return min(LONGEST_WAIT_SECONDS, longer) * self.rng.uniform(0.5, 1.0)
+
+    async def wait_after(self, error: TransientError, *, once: bool) -> None:
+        """Count a failure and wait; with `once`, raise it where it is the last of TRIES_ONCE in a row."""
+        seconds = self.failed()
+        if once and self.failures >= TRIES_ONCE:
+            raise error
+        await asyncio.sleep(seconds)
 
     def worked(self) -> None:
         """Forget the failures."""

@@ -5,7 +5,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from smelt.ingest.backoff import TRIES_ONCE, Backoff
+from smelt.ingest.backoff import Backoff
 from smelt.ingest.kafka_group import GroupMember, Partition, Record
 from smelt.ingest.message_body import content_type_of, count_observations
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recording
@@ -68,10 +68,7 @@ class KafkaRecorder:
                     return await self._read(recording, once=once)
                 except TransientError as error:
                     recording.trouble(self.name, str(error))
-                    wait = self._backoff.failed()
-                    if once and self._backoff.failures >= TRIES_ONCE:
-                        raise
-                    await asyncio.sleep(wait)
+                    await self._backoff.wait_after(error, once=once)
         finally:
             self._is_running = False
             if self._put == self._durable:
@@ -102,12 +99,6 @@ class KafkaRecorder:
                 raise TransientError(
                     self._member.trouble or f"{self._root}: no partition within {PATIENCE_SECONDS:g} s"
                 )
-
-    def _has_any(self) -> bool:
-        """Say whether the group gave it partitions; TransientError where no group answered."""
-        if not self._member.is_member:
-            raise TransientError(self._member.trouble or f"{self._root}: no answer within {PATIENCE_SECONDS:g} s")
-        return self._member.has_any
 
     def _part(self, record: Record) -> Part:
         body = record.value or b""

@@ -69,11 +69,6 @@ class GroupMember:
         return self._given is not None
 
     @property
-    def has_any(self) -> bool:
-        """Whether it has partitions now."""
-        return bool(self._given)
-
-    @property
     def is_drained(self) -> bool:
         """Whether it was given partitions, and every one was read to its end."""
         return bool(self._given) and self._ended.issuperset(self._given or ())

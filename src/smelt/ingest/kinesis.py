@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
-from smelt.ingest.backoff import TRIES_ONCE, Backoff
+from smelt.ingest.backoff import Backoff
 from smelt.ingest.kinesis_stream import (
     ExpiredError,
     KinesisRecord,
@@ -85,11 +85,8 @@ class KinesisRecorder:
                     return await self._follow(recording, once=once)
                 except TransientError as error:
                     recording.trouble(self.name, str(error))
-                    wait = self._backoff.failed()
-                    if once and self._backoff.failures >= TRIES_ONCE:
-                        raise
                     created = self._summary.created if self._summary else created
-                    await asyncio.sleep(wait)
+                    await self._backoff.wait_after(error, once=once)
         finally:
             self._stream.close()
 

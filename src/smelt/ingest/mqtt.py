@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from smelt.ingest.backoff import TRIES_ONCE, Backoff
+from smelt.ingest.backoff import Backoff
 from smelt.ingest.message_body import content_type_of, count_observations
 from smelt.ingest.mqtt_session import Broker, Message, MqttSession
 from smelt.ingest.mqtt_window import Pace, Window
@@ -68,10 +68,7 @@ class MqttRecorder:
                     return await self._read(recording, once=once)
                 except TransientError as error:
                     recording.trouble(self.name, str(error))
-                    wait = self._backoff.failed()
-                    if once and self._backoff.failures >= TRIES_ONCE:
-                        raise
-                    await asyncio.sleep(wait)
+                    await self._backoff.wait_after(error, once=once)
         finally:
             self._is_running = False
             await self._settle()

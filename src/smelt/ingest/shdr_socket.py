@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from smelt.ingest.backoff import TRIES_ONCE, Backoff
+from smelt.ingest.backoff import Backoff
 from smelt.ingest.recorded_file import as_time
 from smelt.ingest.recorder import SHDR, Clock, Cursor, Gap, Part, Recording
 from smelt.ingest.source_url import source_url
@@ -62,10 +62,7 @@ class ShdrRecorder:
             except (TransientError, OSError) as error:
                 why = f"adapter {self._host}:{self._port}: {str(error) or 'no answer'}"
                 recording.trouble(self.name, why)
-                wait = self._backoff.failed()
-                if once and self._backoff.failures >= TRIES_ONCE:
-                    raise TransientError(why) from error
-                await asyncio.sleep(wait)
+                await self._backoff.wait_after(TransientError(why), once=once)
 
     async def committed(self, cursor: Cursor) -> None:
         """Do nothing: an adapter keeps no place for its readers."""
