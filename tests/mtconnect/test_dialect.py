@@ -103,3 +103,14 @@ def test_small_and_large_files_of_the_same_documents_give_the_same_rows(captured
     names = [name for name in once.rows.column_names if name != "document"]
     plain = pl.concat([pl.from_arrow(once.rows).select(names)] * 4)
     assert pl.from_arrow(often.rows).select(names).cast(pl.String).equals(plain.cast(pl.String))
+
+
+def test_json_between_documents_of_xml(document, xml_positions):
+    """Brokers and delivery streams join what several agents send: each by its own reader, in the order of the file."""
+    parts = [xml_positions(1), document(11, instance_id=8), xml_positions(21), b"?!", document(31, instance_id=9)]
+    data = b"\n".join(parts)
+    decoded = decode(data)
+    assert decoded.documents["instance_id"].to_pylist() == [7, 8, 7, 9]
+    assert decoded.documents["offset"].to_pylist() == [data.index(part) for part in parts if part != b"?!"]
+    assert decoded.rows["sequence"].to_pylist() == [1, 2, 3, 11, 12, 13, 21, 22, 23, 31, 32, 33]
+    assert [data[r.offset : r.offset + r.length] for r in decoded.rejects] == [b"?!"]

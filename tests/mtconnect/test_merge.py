@@ -1,5 +1,6 @@
 from smelt.mtconnect.dialect import decode
-from smelt.mtconnect.merge import merge
+from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.merge import merge, moved
 
 
 def test_documents_are_counted_on(xml_positions, document, captured):
@@ -20,3 +21,9 @@ def test_one_stays_as_it_is(document):
 
 def test_of_nothing_is_nothing():
     assert merge([]).rows.num_rows == merge([]).documents.num_rows == 0
+
+
+def test_what_is_moved_knows_its_place_in_the_file(document):
+    decoded = moved(decode_json(document() + b"oops"), 100)
+    assert decoded.documents["offset"].to_pylist() == [100]
+    assert [reject.offset for reject in decoded.rejects] == [100 + len(document())]

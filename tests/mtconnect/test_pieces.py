@@ -73,3 +73,8 @@ def test_a_captured_answer_is_never_cut() -> None:
 
 def test_nothing_is_no_piece() -> None:
     assert list(cut([])) == list(cut([b""])) == []
+
+
+def test_text_of_two_bytes_a_character_is_not_cut(document):
+    wide = b"\n".join(document(n) for n in range(1, 40, 3)).decode().encode("utf-16")
+    assert [piece.offset for piece in cut([wide], target=1000)] == [0]

@@ -4,22 +4,25 @@ A new dialect is a file with a decoder, a case in `sniff` and a case in `decode`
 """
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from smelt.mtconnect.envelopes import last_will
 from smelt.mtconnect.json import decode_json, decode_plain, find_documents
 from smelt.mtconnect.json_values import BETWEEN
+from smelt.mtconnect.merge import merge, moved
 from smelt.mtconnect.multipart_decode import decode_multipart
 from smelt.mtconnect.rows import Building
 from smelt.mtconnect.shdr import decode_shdr
-from smelt.mtconnect.xml import decode_xml
+from smelt.mtconnect.xml import NO_DOCUMENT, decode_xml
 from smelt.mtconnect.xml_encoding import utf16_of
 from smelt.terms.observation import Decoded, Origin
 
-Sniffed = Literal["empty", "json", "shdr", "xml", "multipart", "gzip", "unknown"]
+Sniffed = Literal["empty", "utf-16", "json", "shdr", "xml", "multipart", "gzip", "unknown"]
 
 NOWHERE = Origin()
 _HEAD = 1 << 16
+_BOM_AND_TEXT = 8
 _LONGEST_WILL = 64
 SMALL = 1 << 16  # below that the plain decoder is done before compiled code is loaded
 _LOG_LINE = re.compile(
@@ -31,6 +34,7 @@ _XML_LATER = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Erro
 _BOUNDARY = re.compile(rb"(?mi)^--[^\r\n]+\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Type|Length|Location):")
 _LATER = {
     "multipart": "a stream in parts within a part of a stream",
+    "utf-16": "UTF-16 within UTF-16",
     "gzip": "still gzip after unpacking twice",
     "unknown": "neither an MTConnect document nor a record nor an adapter log",
 }
@@ -44,6 +48,8 @@ def sniff(data: bytes) -> Sniffed:
     >>> sniff(b"2017-06-22T08:31:57Z|avail|AVAILABLE"), sniff(b"<MTConnectStreams>"), sniff(b"garbage")
     ('shdr', 'xml', 'unknown')
     """
+    if utf16_of(data[:_BOM_AND_TEXT]) is not None:
+        return "utf-16"
     start = data[:_HEAD].lstrip(BETWEEN) or data.lstrip(BETWEEN)[:_HEAD]
     if not start:
         return "empty"
@@ -52,7 +58,7 @@ def sniff(data: bytes) -> Sniffed:
         return "multipart"
     if _LOG_LINE.match(start):
         return "shdr"
-    if _XML.match(start) or utf16_of(start[:8]) is not None:
+    if _XML.match(start):
         return "xml"
     if start.startswith((b"{", b'"')) or next(find_documents(data), None) is not None:
         return "json"
@@ -78,8 +84,10 @@ def _decode_plain(data: bytes, origin: Origin) -> Decoded:
     match sniff(data):
         case "empty":
             return Building().finish()
+        case "utf-16" if (wide := utf16_of(data)) is not None:
+            return wide.from_outside(decode(wide.data, origin))
         case "xml":
-            return decode_xml(data, origin)
+            return _decode_xml(data, origin)
         case "json":
             return decode_plain(data, origin) if len(data) < SMALL else decode_json(data, origin)
         case "shdr" if origin.log_device_uuid is not None:
@@ -89,6 +97,20 @@ def _decode_plain(data: bytes, origin: Origin) -> Decoded:
         case later:
             will = last_will(data[:_LONGEST_WILL].decode(errors="replace"))
             return _reject_all(data, will or _LATER[later])
+
+
+def _decode_xml(data: bytes, origin: Origin) -> Decoded:
+    """Decode XML; where JSON stands between its documents, each stretch by its own reader."""
+    decoded = decode_xml(data, origin)
+    gaps = [(r.offset, r.offset + r.length) for r in decoded.rejects if r.reason == NO_DOCUMENT]
+    foreign = [gap for gap in gaps if sniff(data[slice(*gap)]) == "json"]
+    if not foreign:
+        return decoded
+    found = []
+    for start, end in pairwise(sorted({0, len(data), *(border for gap in foreign for border in gap)})):
+        read = decode_json if (start, end) in foreign else decode_xml
+        found.append(moved(read(data[start:end], origin), start))
+    return merge(found)
 
 
 def _reject_all(data: bytes, reason: str) -> Decoded:

@@ -6,6 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from smelt.terms.observation import DECODED_DOCUMENTS, DECODED_ROWS, Decoded
 
@@ -39,3 +40,13 @@ def _rows(decodeds: Sequence[Decoded], bases: Sequence[int]) -> pa.Table:
     place = rows.schema.get_field_index("document")
     documents = pa.array(rows["document"].to_numpy() + added, pa.int32())
     return rows.set_column(place, DECODED_ROWS.field("document"), documents)
+
+
+def moved(decoded: Decoded, by: int) -> Decoded:
+    """Return what a stretch of a file says with the offsets of the file: the stretch begins at byte `by`."""
+    place = decoded.documents.schema.get_field_index("offset")
+    offsets = pc.add(decoded.documents["offset"], pa.scalar(by, pa.int64()))
+    documents = decoded.documents.set_column(place, decoded.documents.schema.field(place), offsets)
+    return replace(
+        decoded, documents=documents, rejects=tuple(replace(r, offset=r.offset + by) for r in decoded.rejects)
+    )

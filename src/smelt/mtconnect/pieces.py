@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from smelt.mtconnect.xml_encoding import utf16_of
+
 TARGET = 16 << 20
 MOST = 256 << 20
 _HEAD = 1 << 16
@@ -77,8 +79,8 @@ def cut(chunks: Iterable[bytes], target: int = TARGET, most: int = MOST) -> Iter
 def _borders_of(head: bytes) -> _LastBorder:
     """Tell by a file's first bytes what a border is in it."""
     start = head.lstrip(b" \t\r\n\x1e\xef\xbb\xbf")
-    if start.startswith(b"HTTP/1."):
-        return lambda _data, _start: 0  # the head says how all that follows is framed
+    if start.startswith(b"HTTP/1.") or utf16_of(head) is not None:
+        return lambda _data, _start: 0  # the head says how all that follows is framed; a border is no single byte
     if start.startswith(b"--"):
         boundary = start.splitlines()[0].rstrip()
         return _last_of(re.compile(rb"(?<=\n)(?=" + re.escape(boundary) + rb"\r?\n)"), boundary)

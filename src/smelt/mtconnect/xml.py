@@ -14,11 +14,12 @@ from smelt.mtconnect.probe_xml import read_probe_xml
 from smelt.mtconnect.rows import Building
 from smelt.mtconnect.xml_document import read_document
 from smelt.mtconnect.xml_documents import BLANKS, Found, find_documents
-from smelt.mtconnect.xml_encoding import Utf8, utf16_of
+from smelt.mtconnect.xml_encoding import utf16_of
 from smelt.mtconnect.xml_plain import PlainDocuments, read_plain
 from smelt.terms.errors import InputError
-from smelt.terms.observation import DECODED_ROWS, Decoded, LandedProbe, Origin, Reject
+from smelt.terms.observation import DECODED_ROWS, Decoded, LandedProbe, Origin
 
+NO_DOCUMENT = "no MTConnect document"
 _SMALL = 1 << 16  # below that the parser is done before the scan is set up
 
 
@@ -38,7 +39,7 @@ def decode_xml(data: bytes, origin: Origin) -> Decoded:
     """
     wide = utf16_of(data)
     if wide is not None:
-        return _seen_from_outside(decode_xml(wide.data, origin), wide)
+        return wide.from_outside(decode_xml(wide.data, origin))
     building = Building(origin)
     found = find_documents(data)
     borders = [*(document.start for document in found), len(data)]
@@ -95,16 +96,4 @@ def _reject_between(building: Building, data: bytes, start: int, end: int) -> No
         return
     gap = data[start:end]
     begin = end - len(gap.lstrip(BLANKS))
-    building.reject(begin, start + len(gap.rstrip(BLANKS)), "no MTConnect document")
-
-
-def _seen_from_outside(decoded: Decoded, wide: Utf8) -> Decoded:
-    """Return the same with offsets and lengths of the file's own bytes."""
-    spans = zip(decoded.documents["offset"].to_pylist(), decoded.documents["length"].to_pylist(), strict=True)
-    moved = [wide.span(offset, length) for offset, length in spans]
-    documents = decoded.documents
-    for place, name in enumerate(("offset", "length")):
-        column = pa.array([span[place] for span in moved], pa.int64())
-        documents = documents.set_column(documents.schema.get_field_index(name), documents.schema.field(name), column)
-    rejects = tuple(Reject(*wide.span(r.offset, r.length), r.reason) for r in decoded.rejects)
-    return replace(decoded, documents=documents, rejects=rejects)
+    building.reject(begin, start + len(gap.rstrip(BLANKS)), NO_DOCUMENT)
