@@ -219,3 +219,11 @@ def test_real_documents_with_changed_bytes(captured, data):
     decoded = decode_xml(bytes(changed) + behind, NOWHERE)
     last = decoded.documents.num_rows - 1
     assert sum(place == last for place in decoded.rows["document"].to_pylist()) == 55
+
+
+def test_a_header_behind_the_streams_is_the_documents(xml_positions):
+    data = xml_positions().decode()
+    header = data[data.index("<Header") : data.index("<Streams")]
+    decoded = decode_xml(data.replace(header, "").replace("</Streams>", f"</Streams>{header}").encode(), Origin())
+    assert (decoded.rows["instance_id"].to_pylist(), decoded.rejects) == ([7, 7, 7], ())
+    assert decoded.documents["next_sequence"].to_pylist() == [9]

@@ -1,6 +1,6 @@
 import pytest
 
-from smelt.mtconnect.xml_session import Fault, RefusedError, Session
+from smelt.mtconnect.xml_session import Fault, RefusedError, Session, header_behind
 
 
 class Events:
@@ -44,3 +44,8 @@ def test_endless_nesting_is_refused():
     data = b"<a>" * 1000
     with pytest.raises(RefusedError, match="more than 64 deep"):
         Session(data, len(data), Events()).parse(0)
+
+
+def test_a_header_that_is_none_has_no_attributes():
+    for data in (b"", b"<Header", b"<Header a=1/>", b"<Header>", b"<Headers a='1'/>"):
+        assert header_behind(data, 0, len(data)) == {}

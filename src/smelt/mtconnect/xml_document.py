@@ -11,7 +11,7 @@ from smelt.mtconnect.json_header import UnfitError, read_header
 from smelt.mtconnect.json_observations import CATEGORIES, Reading, read_observations
 from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.xml_documents import BLANKS, Found
-from smelt.mtconnect.xml_session import Fault, RefusedError, Session, unprefixed
+from smelt.mtconnect.xml_session import Fault, RefusedError, Session, header_behind, unprefixed
 from smelt.terms.errors import DataError
 from smelt.terms.observation import UNAVAILABLE, Category, Reject
 
@@ -30,7 +30,7 @@ def read_document(building: Building, data: bytes, found: Found, limit: int) -> 
     ----------
     limit : start of the next document; a torn one is rejected up to there.
     """
-    reader = _Reader(building, data, found)
+    reader = _Reader(building, data, found, limit)
     session = Session(data, limit, reader)
     end = found.start + len(data[found.start : limit].rstrip(BLANKS))
     try:
@@ -99,9 +99,10 @@ class _Element:
 class _Reader:
     """Takes a document's elements as a Session tells them, and keeps what a fault could cut short."""
 
-    def __init__(self, building: Building, data: bytes, found: Found) -> None:
+    def __init__(self, building: Building, data: bytes, found: Found, limit: int) -> None:
         self._building = building
         self._data = data
+        self._limit = limit
         self._found = found
         self._place: int | None = None
         self._kept_until = found.start
@@ -121,12 +122,12 @@ class _Reader:
             self._element = _Element(name, unprefixed(attributes), at)
         elif depth > 0 and name not in _CONTAINERS[depth]:
             self._skipped = (depth, at)
-            if depth == 1 and name == "Header":
+            if depth == 1 and name == "Header" and self._place is None:
                 self._add_document(unprefixed(attributes))
         elif depth == _DEVICE:
             self._uuid = unprefixed(attributes).get("uuid", "")
             if self._place is None:
-                raise RefusedError("no Header with an instanceId")
+                self._add_document(header_behind(self._data, at, self._limit))
         elif depth == _CATEGORY:
             self._category = CATEGORIES[name]
 

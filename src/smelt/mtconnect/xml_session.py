@@ -3,10 +3,12 @@
 No document types, no entities of their own, no endless nesting.
 """
 
+import re
 from typing import NamedTuple, Never, Protocol
 from xml.parsers import expat
 
 _MAX_DEPTH = 64
+_HEADER = re.compile(rb"<(?:[\w.-]+:)?Header(\s[^<>]*?)/?>")
 
 
 class Fault(NamedTuple):
@@ -107,6 +109,25 @@ class Session:
 
 def _refuse_doctype(name: str, *_: object) -> Never:
     raise RefusedError(f"it declares a document type ({name[:60]}), which is refused: entities are not expanded")
+
+
+def header_behind(data: bytes, at: int, limit: int) -> dict[str, str]:
+    """Return the attributes of a Header that stands in [at, limit), or none: some writers put it behind the Streams.
+
+    Examples
+    --------
+    >>> header_behind(b'</Streams><m:Header instanceId="7"/>', 0, 36)
+    {'instanceId': '7'}
+    """
+    found: dict[str, str] = {}
+    tag = _HEADER.search(data, at, limit)
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda _, attributes: found.update(unprefixed(attributes))
+    try:
+        parser.Parse(b"" if tag is None else b"<Header" + tag[1] + b"/>", True)
+    except expat.ExpatError:
+        return {}
+    return found
 
 
 def unprefixed(attributes: dict[str, str]) -> dict[str, str]:
