@@ -1,9 +1,11 @@
 import math
 
+import orjson
 import pytest
 
 from smelt.mtconnect import entities
 from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.json import decode_json
 from smelt.mtconnect.json_header import UnfitError
 from smelt.terms.observation import Origin
 
@@ -67,7 +69,41 @@ def test_a_record_needs_no_sequence_but_a_wrong_one_is_refused():
         read(sequence=-1, result="1")
 
 
-@pytest.mark.parametrize("members", [{"dataItemId": 5}, {"timestamp": "never"}, {"timestamp": 5}, {"entries": [1]}])
+@pytest.mark.parametrize("members", [{"dataItemId": 5}, {"timestamp": "never"}, {"timestamp": -5}, {"entries": [1]}])
 def test_what_does_not_fit(members):
     with pytest.raises(UnfitError):
         read(**members)
+
+
+@pytest.mark.parametrize(
+    ("place", "category", "value", "text"),
+    [("Samples/SpindleSpeed.Actual[S]", "SAMPLE", 5000.0, None), ("Events/Line[ln]", "EVENT", None, "204")],
+)
+def test_observations_of_older_agents_have_their_category_in_the_topic(place, category, value, text):
+    sent = {"dataItemId": "x", "sequence": 5, "timestamp": "2020-01-01T00:00:00Z", "value": value or text}
+    origin = Origin(source=f"mqtt://shop/MTConnect/Observation/m1/Axes[Axes]/Rotary[C]/{place}")
+    decoded = decode_json(orjson.dumps(sent), origin)
+    assert decoded.rows["category"].to_pylist() == [category]
+    assert (decoded.rows["value"].to_pylist(), decoded.rows["text"].to_pylist()) == ([value], [text])
+    unavailable = decode_json(orjson.dumps(sent | {"value": "UNAVAILABLE"}), origin)
+    assert (unavailable.rows["category"].to_pylist(), unavailable.rejects) == ([category], ())
+
+
+def test_conditions_of_older_agents_stand_under_their_level():
+    told = {"dataItemId": "c", "sequence": 9, "timestamp": "2020-01-01T00:00:00Z", "type": "TEMPERATURE"}
+    fault = {"Fault": told | {"nativeCode": "X111", "value": "hot"}}
+    decoded = decode_json(orjson.dumps(fault) + orjson.dumps({"Normal": told}))
+    assert decoded.rows["category"].to_pylist() == ["CONDITION", "CONDITION"]
+    assert decoded.rows["level"].to_pylist() == ["FAULT", "NORMAL"]
+    assert decoded.rows["native_code"].to_pylist() == ["X111", None]
+    assert decoded.rows["text"].to_pylist() == ["hot", None]
+
+
+def test_an_observation_may_stand_under_its_element():
+    told = {"dataItemId": "ln", "timestamp": "2020-01-01T00:00:00Z", "value": "204"}
+    assert decode_json(orjson.dumps({"Line": told})).rows["text"].to_pylist() == ["204"]
+
+
+def test_times_may_be_milliseconds():
+    told = {"dataItemId": "x", "timestamp": 1500, "result": "1"}
+    assert decode_json(orjson.dumps(told)).rows["event_time"].cast("int64").to_pylist() == [1_500_000]

@@ -1,6 +1,6 @@
 import pytest
 
-from smelt.mtconnect.envelopes import fits, last_will, unwrap
+from smelt.mtconnect.envelopes import documents_in, fits, last_will, unwrap
 from smelt.mtconnect.event_time import EventTimes
 from smelt.terms.observation import Origin
 
@@ -30,3 +30,10 @@ def test_the_origin_stays_where_the_envelope_is_silent():
 def test_bare_words_are_last_wills():
     assert last_will(" UNAVAILABLE\n") == "last will of an agent (UNAVAILABLE): no document"
     assert last_will("READY") is None
+
+
+@pytest.mark.parametrize(
+    "value", [{"a": "MTConnect"}, {"a": "<html/>"}, {"a": {"b": {"c": {"d": {"e": {"MTConnectStreams": {}}}}}}}, {}]
+)
+def test_what_holds_no_document(value):
+    assert documents_in(value) == []

@@ -61,3 +61,11 @@ def test_a_device_model_that_is_none_is_told_and_its_header_kept():
     decoded = decode_json(data)
     assert decoded.documents["instance_id"].to_pylist() == [7]
     assert [r.reason[:12] for r in decoded.rejects] == ["device model"]
+
+
+def test_an_asset_without_a_document():
+    """Agents up to 2.2 publish an asset alone: `{"CuttingTool": {…}}` on `MTConnect/Asset/…`."""
+    decoded = decode_json(b'{"CuttingTool":{"assetId":"T1","deviceUuid":"m1","toolId":"9"}}{"Part":{"name":"p"}}')
+    assert [(a.asset_id, a.type, a.device_uuid) for a in decoded.assets] == [("T1", "CuttingTool", "m1")]
+    assert decoded.documents["kind"].to_pylist() == ["MTConnectAssets"]
+    assert len(decoded.rejects) == 1

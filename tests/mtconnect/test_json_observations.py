@@ -107,3 +107,9 @@ def test_a_value_that_nests_too_deep_does_no_harm():
     assert "nested too deeply" in read("EVENT", "VariableDataSet", value=value)["text"][0]
     with pytest.raises(DataError, match="JSON"):
         read("CONDITION", "Fault", value=value)
+
+
+def test_a_time_series_may_be_one_text():
+    series = read("SAMPLE", "AccelerationTimeSeries", value="1 2 3", sampleRate="10")
+    assert (series["part"], series["value"]) == ([0, 1, 2], [1.0, 2.0, 3.0])
+    assert read("SAMPLE", "AccelerationTimeSeries", value="UNAVAILABLE")["level"] == ["UNAVAILABLE"]

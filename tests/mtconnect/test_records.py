@@ -205,3 +205,31 @@ def test_a_torn_document_of_another_kind_is_not_a_reject_a_line():
     data = torn + b"\n" + entity(1) + b"\n"
     assert sequences(data) == [1]
     assert rejected(data) == [torn]
+
+
+def test_a_document_in_an_envelope_of_any_kind(document, xml_positions):
+    """Proxies, functions and log shippers wrap documents in objects of their own."""
+    whole = orjson.loads(document())
+    envelopes = [
+        {"data": whole},
+        {"statusCode": 200, "body": document().decode()},
+        {"@timestamp": "2020-01-01T00:00:00Z", "message": xml_positions().decode()},
+        {"device": "m1", "answers": [{"at": 5, "answer": whole}]},
+    ]
+    for envelope in envelopes:
+        decoded = decode_json(orjson.dumps(envelope))
+        assert (decoded.rows["sequence"].to_pylist(), decoded.rejects) == ([1, 2, 3], ())
+
+
+def test_a_document_without_its_root(document):
+    content = orjson.loads(document())["MTConnectStreams"]
+    decoded = decode_json(orjson.dumps(content))
+    assert (decoded.rows["sequence"].to_pylist(), decoded.rejects) == ([1, 2, 3], ())
+    assert decoded.documents["dialect"].to_pylist() == ["json-v2"]
+
+
+def test_an_xml_document_among_records_ends_where_its_root_does(xml_positions):
+    record = orjson.dumps({"dataItemId": "pgm", "timestamp": "2020-01-01T00:00:00Z", "result": "a <b> c"})
+    decoded = decode_json(record + xml_positions() + record + xml_positions(11))
+    assert decoded.rows["sequence"].to_pylist() == [None, 1, 2, 3, None, 11, 12, 13]
+    assert decoded.rejects == ()

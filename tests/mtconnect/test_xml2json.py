@@ -8,6 +8,7 @@ import pytest
 
 from smelt.mtconnect.json import decode_json
 from smelt.mtconnect.xml import decode_xml
+from smelt.mtconnect.xml2json import is_converted
 from smelt.terms.observation import Origin
 
 
@@ -42,7 +43,14 @@ SHAPES = {
     "xml2js": {"attribute": "{}", "text": "_", "grouped": "$", "always_lists": True},
     "Node-RED without lists": {"attribute": "{}", "text": "_", "grouped": "$"},
     "xml-js": {"attribute": "{}", "text": "_text", "grouped": "_attributes"},
+    "BadgerFish": {"attribute": "@{}", "text": "$"},
+    "x2js": {"attribute": "_{}", "text": "__text"},
+    "Go's": {"attribute": "-{}", "text": "#content"},
+    "PHP's": {"attribute": "{}", "text": "0", "grouped": "@attributes"},
     "no mark": {"attribute": "{}", "text": "#text"},
+    "no mark, as Java's": {"attribute": "{}", "text": "content"},
+    "no mark, always lists": {"attribute": "{}", "text": "content", "always_lists": True},
+    "no mark, as Jackson's": {"attribute": "{}", "text": ""},
 }
 
 
@@ -95,3 +103,19 @@ def test_a_bad_observation_harms_no_other():
         "observation: timestamp 'never' is none",
         "observation: unknown element 'Others'",
     ]
+
+
+def test_a_converted_document_without_its_root(captured):
+    content = convert(ET.fromstring(captured("captured/shapes_v2/sample.xml")), attribute="@{}", text="#text")
+    expected = decode_xml(captured("captured/shapes_v2/sample.xml"), Origin())
+    decoded = decode_json(orjson.dumps(content))
+    assert (decoded.rows.num_rows, decoded.rejects) == (expected.rows.num_rows, ())
+
+
+def test_a_set_may_hold_any_key():
+    """A data set's keys are no marks of a converter."""
+    made = {"value": {"#text": 1, "@a": 2}, "dataItemId": "v", "sequence": 9, "timestamp": "2020-01-01T00:00:00Z"}
+    component = {"Events": {"VariableDataSet": made}, "Samples": {"Position": {"value": 1.0}}}
+    streams = {"DeviceStream": [{"uuid": "m1", "ComponentStream": [component]}]}
+    content = {"Header": {"instanceId": 1}, "Streams": streams}
+    assert not is_converted(content)

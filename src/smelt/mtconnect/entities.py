@@ -11,12 +11,13 @@ import orjson
 
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.json_header import UnfitError, int64
-from smelt.mtconnect.json_observations import Reading, rows_of
+from smelt.mtconnect.json_observations import CATEGORIES, Reading, rows_of
 from smelt.mtconnect.json_streams import DeviceRows
 from smelt.mtconnect.rows import Cell, Row, Rows
-from smelt.terms.observation import UNAVAILABLE, Category, Origin
+from smelt.terms.observation import LEVELS, UNAVAILABLE, Category, Origin
 
 UNKNOWN_DEVICE = "unknown"
+_CATEGORY_IN_TOPIC = re.compile(r"/(Samples|Events|Condition)/")
 _TOPIC = re.compile(r"(?:\A|/)(?:Devices?/(?P<uuid>[^/]+)/Observations?|Observations?/(?P<device>[^/]+))(?:/|\Z)")
 _CATEGORIES: dict[str, Category] = {"SAMPLE": "SAMPLE", "EVENT": "EVENT", "CONDITION": "CONDITION"}
 
@@ -24,6 +25,24 @@ _CATEGORIES: dict[str, Category] = {"SAMPLE": "SAMPLE", "EVENT": "EVENT", "CONDI
 def fits(value: dict[str, Any]) -> bool:
     """Say whether this is an observation."""
     return "dataItemId" in value and "timestamp" in value
+
+
+def observation_of(value: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the observation that an object is, or that it holds under its element, of a condition the level.
+
+    Examples
+    --------
+    >>> observation_of({"Fault": {"dataItemId": "c", "timestamp": "2020-01-01T00:00:00Z", "value": "hot"}})
+    {'level': 'Fault', 'message': 'hot', 'dataItemId': 'c', 'timestamp': '2020-01-01T00:00:00Z', 'value': 'hot'}
+    """
+    if fits(value):
+        return value
+    element, member = next(iter(value.items())) if len(value) == 1 else ("", None)
+    if not isinstance(member, dict) or not fits(member):
+        return None
+    if element.upper() in LEVELS:
+        return {"level": element, "message": member.get("value"), **member}
+    return {"type": element, **member}
 
 
 def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[DeviceRows]:
@@ -40,7 +59,8 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     rows = Rows()
     category = _CATEGORIES.get(str(value.get("category", "")).upper())
     if category is None:
-        category = "CONDITION" if "level" in value else "EVENT"
+        told = _CATEGORY_IN_TOPIC.search(origin.source or "")
+        category = "CONDITION" if "level" in value else CATEGORIES[told[1]] if told else "EVENT"
     rows.add_all(flat_rows(category, value, Reading(times, uuid, origin.sample_rates, is_text=True)))
     return [DeviceRows(uuid, rows)]
 
@@ -54,10 +74,17 @@ def device_of(value: dict[str, Any], origin: Origin) -> str:
     return (topic and (topic["uuid"] or topic["device"])) or origin.log_device_uuid or UNKNOWN_DEVICE
 
 
+def milliseconds(stamp: object) -> int | None:
+    """Return microseconds since 1970 of a time that was sent as a whole number of milliseconds, or None."""
+    if isinstance(stamp, int) and not isinstance(stamp, bool) and 0 < stamp < 1 << 42:
+        return stamp * 1000
+    return None
+
+
 def flat_rows(category: Category, value: dict[str, Any], reading: Reading) -> list[Row]:
     """Return the rows of a flat observation: its value is `result`, `samples`, `entries`, or `level` and `message`."""
     item, stamp = value.get("dataItemId"), value.get("timestamp")
-    time_us = reading.times.parse(stamp) if isinstance(stamp, str) and stamp else None
+    time_us = reading.times.parse(stamp) if isinstance(stamp, str) and stamp else milliseconds(stamp)
     if not isinstance(item, str) or not item:
         raise UnfitError("dataItemId is no string")
     if time_us is None:

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from smelt.mtconnect.event_time import EventTimes
 from smelt.terms.observation import Origin
 
+_MAX_DEPTH = 4
+
 
 class Unwrapped(NamedTuple):
     """What was in an envelope, and where it came from."""
@@ -50,6 +52,28 @@ def _arrival(value: dict[str, Any], times: EventTimes) -> int | None:
     if isinstance(stamp, int) and not isinstance(stamp, bool) and 0 < stamp < 1 << 42:
         return stamp * 1000  # milliseconds
     return None
+
+
+def documents_in(value: dict[str, Any]) -> list[Any]:
+    """Return the members of an unknown envelope that hold MTConnect documents, as objects, lists or text.
+
+    Examples
+    --------
+    >>> documents_in({"statusCode": 200, "body": '{"MTConnectStreams":{}}', "note": "MTConnect"})
+    ['{"MTConnectStreams":{}}']
+    """
+    return [member for member in value.values() if _holds_document(member, 0)]
+
+
+def _holds_document(member: Any, depth: int) -> bool:
+    if isinstance(member, str):
+        return "MTConnect" in member and member.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[", '"'))
+    if depth >= _MAX_DEPTH:
+        return False
+    if isinstance(member, dict):
+        is_root = any(key.rpartition(":")[2].startswith("MTConnect") for key in member)
+        return is_root or any(_holds_document(inner, depth + 1) for inner in member.values())
+    return isinstance(member, list) and any(_holds_document(inner, depth + 1) for inner in member)
 
 
 def last_will(text: str) -> str | None:

@@ -153,6 +153,7 @@ def _add(building: Building, name: str, content: Any, place: Place) -> None:
     try:
         add_document(building, name, content, place)
     except DataError:
-        if not xml2json.is_converted(content):
-            raise
-        xml2json.add_document(building, name, content, place)
+        if xml2json.is_unmarked(content):
+            xml2json.add_document(building, name, content, place)
+        else:
+            add_document(building, name, content, place, has_singles=True)

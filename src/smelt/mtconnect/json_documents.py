@@ -22,11 +22,16 @@ _LISTS = {"MTConnectStreams": "Streams", "MTConnectDevices": "Devices", "MTConne
 BARE_DEVICES = ("Device", "Agent")
 
 
-def add_document(building: Building, name: str, content: Any, place: Place) -> None:
-    """Add a document of JSON version 1 or 2; raises DataError if it does not fit, and then nothing is added."""
+def add_document(building: Building, name: str, content: Any, place: Place, has_singles: bool = False) -> None:
+    """Add a document of JSON version 1 or 2; raises DataError if it does not fit, and then nothing is added.
+
+    Parameters
+    ----------
+    has_singles : a single child of version 2 may stand without its list.
+    """
     kind = ROOTS[name]
     if kind == "MTConnectStreams":
-        _add_streams(building, content, place)
+        _add_streams(building, content, place, has_singles)
         return
     document = _read_header(building, content, kind)
     assets = read_assets(building, content.get("Assets"), dict) if kind == "MTConnectAssets" else []
@@ -36,13 +41,13 @@ def add_document(building: Building, name: str, content: Any, place: Place) -> N
         add_probe(building, content, place)
 
 
-def _add_streams(building: Building, content: Any, place: Place) -> None:
+def _add_streams(building: Building, content: Any, place: Place, has_singles: bool) -> None:
     if not isinstance(content, dict):
         raise UnfitError("not an object")
-    streams = content.get("Streams")
-    dialect: Dialect = "json-v1" if isinstance(streams, list) else "json-v2"
+    streams = content.get("Streams") or ({} if content.get("jsonVersion") != 1 else [])  # some write no empty Streams
+    dialect: Dialect = "json-v1" if isinstance(content.get("Streams", streams), list) else "json-v2"
     document = read_header(content.get("Header"), (0, 0), building.times, "MTConnectStreams", dialect)
-    devices = read_streams(streams, building.times, building.origin.sample_rates)
+    devices = read_streams(streams, building.times, building.origin.sample_rates, has_singles)
     building.documents.append(place.note(document))
     for device in devices:
         building.add_rows(device.device_uuid, device.rows)
@@ -82,6 +87,25 @@ def add_bare_device(building: Building, value: dict[str, Any], place: Place) -> 
     dialect: Dialect = "json-v1" if isinstance(items, list) else "json-v2"
     building.documents.append(place.note(Document(0, 0, "MTConnectDevices", dialect)))
     add_probe(building, {"Devices": {name: devices}}, place)
+
+
+def is_bare_asset(value: dict[str, Any]) -> bool:
+    """Say whether this is `{"CuttingTool": {"assetId": …}}`, as older agents publish an asset.
+
+    Examples
+    --------
+    >>> is_bare_asset({"Part": {"assetId": "p1"}}), is_bare_asset({"Part": {"name": "p1"}})
+    (True, False)
+    """
+    member = next(iter(value.values())) if len(value) == 1 else None
+    return isinstance(member, dict) and isinstance(member.get("assetId"), str) and bool(member["assetId"])
+
+
+def add_bare_asset(building: Building, value: dict[str, Any], place: Place) -> None:
+    """Add an asset that stands without a document around it."""
+    assets = read_assets(building, value, dict)
+    building.documents.append(place.note(Document(0, 0, "MTConnectAssets", "json-v2")))
+    building.assets += assets
 
 
 def read_assets(

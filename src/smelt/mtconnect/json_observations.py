@@ -10,7 +10,7 @@ from smelt.mtconnect.event_units import has_units as is_with_units
 from smelt.mtconnect.json_header import UnfitError, int64
 from smelt.mtconnect.rows import Cell, Row, Rows
 from smelt.mtconnect.time_series import expand_series, series_rate
-from smelt.terms.observation import Category
+from smelt.terms.observation import UNAVAILABLE, Category
 
 CATEGORIES: dict[str, Category] = {"Samples": "SAMPLE", "Events": "EVENT", "Condition": "CONDITION"}
 _INT64_MAX = (1 << 63) - 1
@@ -63,8 +63,15 @@ def rows_of(head: Row, element: str, observation: dict[str, Any], reading: Readi
     observation : `value` and attributes as the agent's JSON has them.
     """
     value = observation.get("value")
+    if (
+        isinstance(value, str)
+        and head.category == "SAMPLE"
+        and value != UNAVAILABLE
+        and _is_time_series(element, observation)
+    ):
+        value = value.split()
     if isinstance(value, list) and head.category != "CONDITION" and _is_time_series(element, observation):
-        return _time_series(observation, head._replace(category="SAMPLE"), reading)
+        return _time_series(observation, value, head._replace(category="SAMPLE"), reading)
     if head.category == "CONDITION":
         return [head._replace(cell=_condition(element, observation, value))]
     has_units = reading.is_text and is_with_units(element or str(observation.get("type")))
@@ -103,10 +110,10 @@ def _is_time_series(element: str, observation: dict[str, Any]) -> bool:
     return element.endswith("TimeSeries") or any(mark in observation for mark in _TIME_SERIES_MARKS)
 
 
-def _time_series(observation: dict[str, Any], last: Row, reading: Reading) -> list[Row]:
+def _time_series(observation: dict[str, Any], values: list[Any], last: Row, reading: Reading) -> list[Row]:
     """Return a row for each value; without a rate, or with a value that is no number, they stay together."""
-    cells = [sample_cell(v) for v in observation["value"]]
-    together = [last._replace(cell=sample_cell(observation["value"]))]
+    cells = [sample_cell(v) for v in values]
+    together = [last._replace(cell=sample_cell(values))]
     if any(c.text is not None for c in cells):
         return together
     rate = series_rate(observation.get("sampleRate"))

@@ -1,7 +1,8 @@
 """Walks a parsed MTConnectStreams document of JSON version 1 or 2; what does not fit raises, nothing is half added.
 
 Version 2 has objects of lists (`"Samples": {"Position": [{…}]}`), version 1 lists of objects with one
-key each (`"Samples": [{"Position": {…}}]`).
+key each (`"Samples": [{"Position": {…}}]`). Other writers mix them (MTConnect.NET lists the conditions of its
+version 2 as version 1 does), write a single child without its list, and null for what is empty.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,46 +24,51 @@ class DeviceRows(NamedTuple):
 
 
 def read_streams(
-    streams: Any, times: EventTimes, sample_rates: Mapping[tuple[str, str], float] = _NO_RATES
+    streams: Any,
+    times: EventTimes,
+    sample_rates: Mapping[tuple[str, str], float] = _NO_RATES,
+    has_singles: bool = False,
 ) -> list[DeviceRows]:
     """Return the rows of `MTConnectStreams.Streams`, device by device, in document order.
+
+    Parameters
+    ----------
+    has_singles : a single child of version 2 may stand without its list.
 
     Raises
     ------
     UnfitError
         If anything in it is not of the expected shape.
     """
-    if isinstance(streams, list):
-        devices, groups_of = list(_only(streams, "DeviceStream")), _groups_1
-    else:
-        devices, groups_of = _list(streams, "DeviceStream"), _groups_2
     found = []
-    for device in devices:
+    for device in _devices(streams, has_singles):
         uuid, rows = device_uuid(device), Rows()
         reading = Reading(times, uuid, sample_rates)
-        for key, element, observations in groups_of(device):
-            read_observations(rows, CATEGORIES[key], element, observations, reading)
+        for component in _components(device, has_singles):
+            for key, elements in _containers(component, tuple(CATEGORIES)):
+                for element, observations in _named(elements):
+                    listed = [observations] if isinstance(elements, list) else _list(observations, element, has_singles)
+                    read_observations(rows, CATEGORIES[key], element, listed, reading)
         found.append(DeviceRows(uuid, rows))
     return found
 
 
-_Groups = Iterator[tuple[str, str, list[Any]]]  # category key, element, observations
+def _devices(streams: Any, has_singles: bool) -> Iterator[Any]:
+    for key, device in _named(streams):
+        if key != "DeviceStream":
+            raise UnfitError(f"'{key[:40]}' where DeviceStream should stand")
+        yield from [device] if isinstance(streams, list) else _list(device, key, has_singles)
 
 
-def _groups_1(device: Any) -> _Groups:
-    for component in _only(_list(device, "ComponentStreams"), "ComponentStream"):
-        for key, elements in _containers(component, tuple(CATEGORIES)):
-            if not isinstance(elements, list):
-                raise UnfitError(f"'{key}' is no list")
-            for element, observation in _named(elements):
-                yield key, element, [observation]
-
-
-def _groups_2(device: Any) -> _Groups:
-    for component in _list(device, "ComponentStream"):
-        for key, elements in _containers(component, tuple(CATEGORIES)):
-            for element, observations in _containers(elements, None):
-                yield key, element, observations
+def _components(device: Any, has_singles: bool) -> Iterator[Any]:
+    for key, streams in _containers(device, ("ComponentStream", "ComponentStreams")):
+        if key == "ComponentStream":
+            yield from _list(streams, key, has_singles)
+            continue
+        for name, component in _named(_list(streams, key, has_singles)):
+            if name != "ComponentStream":
+                raise UnfitError(f"'{name[:40]}' where ComponentStream should stand")
+            yield component
 
 
 def device_uuid(device: Any) -> str:
@@ -73,40 +79,28 @@ def device_uuid(device: Any) -> str:
     return uuid
 
 
-def _only(elements: list[Any], name: str) -> Iterator[Any]:
-    """Yield what version 1 lists under `name`; nothing else may stand there."""
-    for key, element in _named(elements):
-        if key != name:
-            raise UnfitError(f"'{key[:40]}' where {name} should stand")
-        yield element
+def _list(found: Any, key: str, has_singles: bool) -> list[Any]:
+    if isinstance(found, list):
+        return found
+    if has_singles and isinstance(found, dict):
+        return [found]
+    raise UnfitError(f"'{key[:40]}' is no list")
 
 
-def _named(elements: list[Any]) -> Iterator[tuple[str, Any]]:
-    for element in elements:
-        if not isinstance(element, dict):
+def _named(parent: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what an object holds, or each of a list of objects, by its key; what is null is not there."""
+    for group in parent if isinstance(parent, list) else [parent]:
+        if not isinstance(group, dict):
             raise UnfitError("not an object")
-        yield from element.items()
+        yield from ((key, member) for key, member in group.items() if member is not None)
 
 
-def _list(parent: Any, key: str) -> list[Any]:
-    for _ in _containers(parent, (key,)):
-        pass
-    found = parent.get(key, [])
-    if not isinstance(found, list):
-        raise UnfitError(f"{key} is no list")
-    return found
-
-
-def _containers(parent: Any, known: tuple[str, ...] | None) -> Iterator[tuple[str, Any]]:
-    """Yield the members that hold others; with `known` None every member must be a list."""
+def _containers(parent: Any, known: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """Yield the members of an object that are known to hold others; no other may."""
     if not isinstance(parent, dict):
         raise UnfitError("not an object")
-    for key, member in parent.items():
-        if known is None:
-            if not isinstance(member, list):
-                raise UnfitError(f"'{key[:40]}' is no list")
-            yield key, member
-        elif key in known:
+    for key, member in _named(parent):
+        if key in known:
             yield key, member
         elif isinstance(member, dict | list):
             raise UnfitError(f"unknown member '{key[:40]}'")

@@ -10,8 +10,15 @@ from typing import Any
 
 import orjson
 
-from smelt.mtconnect import entities, envelopes, mtc2kafka, shdr_records, sms_records, trakhound, xml2json
-from smelt.mtconnect.json_documents import BARE_DEVICES, ROOTS, add_bare_device, add_document
+from smelt.mtconnect import entities, envelopes, mtc2kafka, shdr_records, sms_records, trakhound, xml2json, xml_order
+from smelt.mtconnect.json_documents import (
+    BARE_DEVICES,
+    ROOTS,
+    add_bare_asset,
+    add_bare_device,
+    add_document,
+    is_bare_asset,
+)
 from smelt.mtconnect.json_header import UnfitError
 from smelt.mtconnect.json_streams import DeviceRows
 from smelt.mtconnect.json_values import BETWEEN, Ends, parse
@@ -23,8 +30,10 @@ from smelt.terms.errors import DataError
 from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 
 _XML = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]")
+_XML_END = re.compile(rb"</(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)\s*>")
 _CANDIDATE = re.compile(rb'\{[ \t\r\n]*+"|(?<=\n)"')
 _MAX_ENVELOPES = 4
+_DECLARATION = {"?xml", ":@"}
 
 
 class Records:
@@ -66,9 +75,9 @@ class Records:
         return found.end
 
     def _read_xml(self, data: bytes, at: int, end: int) -> int:
-        """Read the XML documents among JSON, up to the last bracket: what stands between them is theirs to reject."""
-        close = data.rfind(b">", at, end)
-        stop = end if close < 0 else close + 1
+        """Read an XML document among JSON, up to its root's end; of a torn one up to the last bracket."""
+        closed = _XML_END.search(data, at, end)
+        stop = closed.end() if closed is not None else data.rfind(b">", at, end) + 1 or end
         self._building.absorb(decode_xml(data[at:stop], self._building.origin), Place(at, stop - at))
         return stop
 
@@ -108,8 +117,9 @@ class Records:
             self._reject(place.offset, place.offset + place.length, str(error))
 
     def _add_object(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
-        if entities.fits(value):
-            self._add_rows("entities", entities.read(value, self._building.times, origin), place)
+        observation = entities.observation_of(value)
+        if observation is not None:
+            self._add_rows("entities", entities.read(observation, self._building.times, origin), place)
             return
         if self._add_known_document(value, place, origin):
             return
@@ -119,19 +129,34 @@ class Records:
             self._add_payload(value, place, origin, depth)
             return
         found = self._rows_of(value, origin)
+        if found is None and depth < _MAX_ENVELOPES and (inner := envelopes.documents_in(value)):
+            for member in inner:
+                self.add(member, place, origin, depth + 1)
+            return
         if found is None:
             keys = ", ".join(map(repr, list(value)[:6]))[:120]
             raise UnfitError(f"no record that is known: an object {f'with keys {keys}' if keys else 'without keys'}")
         self._add_rows(*found, place)
 
     def _add_known_document(self, value: dict[str, Any], place: Place, origin: Origin) -> bool:
+        value = xml_order.compact(value) or value
         root = xml2json.root_of(value)
+        bare = xml2json.root_of_content(value) if root is None else None
         if root is not None:
-            self._add_rooted(root, value[root], place, origin)
+            content = value[root]
+            is_ordered = isinstance(content, list)
+            ordered = xml_order.compact_list(content, value.get(":@")) if is_ordered else content
+            self._add_rooted(root, ordered, place, origin)
+        elif "?xml" in value and value.keys() <= _DECLARATION:
+            return True
+        elif bare is not None:
+            self._add_rooted(bare, value, place, origin)
         elif trakhound.fits(value):
             trakhound.add_document(self._building, value, place)
         elif len(value) == 1 and next(iter(value)) in BARE_DEVICES:
             add_bare_device(self._building, value, place)
+        elif is_bare_asset(value):
+            add_bare_asset(self._building, value, place)
         else:
             return False
         return True

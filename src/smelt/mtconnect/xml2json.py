@@ -1,7 +1,8 @@
 """An XML document that a converter turned into JSON, to the elements that it was before.
 
 Known marks: xmltodict (`@name`, `#text`), xml2js and Node-RED (`$`, `_`), fast-xml-parser (`@_name`), xml-js
-(`_attributes`, `_text`), and attributes without any mark. One child is an object, several are a list.
+(`_attributes`, `_text`), BadgerFish (`@name`, `$`), x2js (`_name`, `__text`), Go's (`-name`, `#content`), PHP's
+(`@attributes`, `0`), and attributes without any mark (`content`, `text`). One child is an object, several are a list.
 """
 
 from collections.abc import Iterator
@@ -18,8 +19,16 @@ from smelt.terms.errors import DataError, InputError
 from smelt.terms.observation import Asset, Category, LandedProbe, Probe, Reject
 
 _ATTRIBUTES = frozenset(("$", "_attributes", "attributes", "@attributes", ":@", "$attributes"))
-_TEXTS = frozenset(("#text", "_", "_text", "$t", "__text", "#", "#cdata-section", "__cdata", "_cdata"))
-_MARKED = ("@_", "@", "-")
+_TEXTS = frozenset(("#text", "_", "_text", "$t", "__text", "#", "#content", "#cdata-section", "__cdata", "_cdata"))
+_PLAIN_TEXTS = frozenset(("content", "text", "", "0"))  # of converters that mark nothing; "value" is the agent's, too
+_MARKED = ("@_", "@", "-", "_")
+_MARKS = ("@", "-", "_")
+_BODIES = {
+    "Streams": "MTConnectStreams",
+    "Devices": "MTConnectDevices",
+    "Assets": "MTConnectAssets",
+    "Errors": "MTConnectError",
+}
 _MAX_DEPTH = 64
 _LOOKED_AT = 5000
 
@@ -35,8 +44,24 @@ def root_of(value: dict[str, Any]) -> str | None:
     return next((key for key in value if _local(key) in ROOTS), None)
 
 
-def is_converted(content: Any) -> bool:
+def root_of_content(value: dict[str, Any]) -> str | None:
+    """Return the root that is missing around the content of a document, or None: some writers leave it out.
+
+    Examples
+    --------
+    >>> root_of_content({"Header": {}, "Streams": {}}), root_of_content({"Streams": {}})
+    ('MTConnectStreams', None)
+    """
+    names = {_local(key) for key in value}
+    return next((root for body, root in _BODIES.items() if body in names and "Header" in names), None)
+
+
+def is_converted(content: Any, texts: frozenset[str] = _TEXTS) -> bool:
     """Say whether a document carries the marks of a converter, which the agent's own JSON never does.
+
+    Parameters
+    ----------
+    texts : keys under which an element's text stands.
 
     Examples
     --------
@@ -48,12 +73,23 @@ def is_converted(content: Any) -> bool:
         value = waiting.pop()
         looked += 1
         if isinstance(value, dict):
-            if any(k in _ATTRIBUTES or k in _TEXTS or k.startswith("@") for k in value):
+            if any(k in texts or k in _ATTRIBUTES or k.startswith(_MARKS) for k in value):
                 return True
-            waiting += value.values()
+            waiting += (member for key, member in value.items() if key != "value")  # keys of a set are anything
         elif isinstance(value, list):
             waiting += value
     return False
+
+
+def is_unmarked(content: Any) -> bool:
+    """Say whether a Streams document that is not the agent's own JSON may come from a converter that marks nothing.
+
+    Examples
+    --------
+    >>> is_unmarked({"Streams": {"Position": {"dataItemId": "x", "content": 1.5}}})
+    True
+    """
+    return is_converted(content, _TEXTS | _PLAIN_TEXTS | {"Entry"})
 
 
 def add_document(building: Building, name: str, content: Any, place: Place) -> None:
@@ -90,7 +126,7 @@ def _element(name: str, value: Any, depth: int) -> Node:
     for key, member in value.items():
         if key in _ATTRIBUTES and isinstance(member, dict):
             attributes |= {_unmarked(k): _text(v) for k, v in member.items()}
-        elif key in _TEXTS:
+        elif key in _TEXTS or ((key in ("$", "value") or key in _PLAIN_TEXTS) and not isinstance(member, dict)):
             texts += [_text(m) for m in (member if isinstance(member, list) else [member])]
         elif isinstance(member, dict | list):
             found = member if isinstance(member, list) else [member]
