@@ -6,8 +6,12 @@ from smelt.copper import period_kernels, row_kernels
 from smelt.mtconnect.scanner import log, scan
 from smelt.mtconnect.xml_scanner import scan as xml_scan
 from smelt.runs import warm
+from smelt.scores import episode_kernel
+from smelt.simulate import lag, report_on_change
 
 OF_JSON, OF_LOG = [scan.scan_documents], [log.scan_lines]
+OF_FOREST = [episode_kernel.fold_minutes]
+OF_SIMULATION = [lag._follow, report_on_change._leave_band]
 OF_XML = [xml_scan.scan, xml_scan.copy_spans]
 OF_COPPER = [
     found
@@ -19,7 +23,14 @@ OF_COPPER = [
 
 @pytest.mark.parametrize(
     ("part", "kernels"),
-    [("JSON scanner", OF_JSON), ("XML scanner", OF_XML), ("log scanner", OF_LOG), ("rows of copper", OF_COPPER)],
+    [
+        ("JSON scanner", OF_JSON),
+        ("XML scanner", OF_XML),
+        ("log scanner", OF_LOG),
+        ("rows of copper", OF_COPPER),
+        ("random cut forest", OF_FOREST),
+        ("simulated plant", OF_SIMULATION),
+    ],
 )
 def test_every_kernel_of_a_part_is_compiled_then(part, kernels):
     warm.PARTS[part]()

@@ -17,7 +17,7 @@ class Warmed(NamedTuple):
 
 
 def warm(as_json: JsonOption = False) -> None:
-    """Compile the scanners, the loops of copper and the forest into Numba's cache, so that nothing waits for it."""
+    """Compile scanners, loops of copper, forest and simulation into Numba's cache, so that nothing waits for it."""
     began, done = time.perf_counter(), []
     for warmed in _warm_all():
         done.append(warmed)

@@ -71,12 +71,23 @@ def use_forest() -> None:
     fold(np.zeros(1, np.int64), np.zeros(1, np.float32))
 
 
+def use_simulation() -> None:
+    """Let a simulated quantity follow its target, and report what changed."""
+    import numpy as np
+
+    from smelt.simulate.lag import follow
+    from smelt.simulate.report_on_change import leave_band
+
+    leave_band(follow(np.ones(2), 1.0, 10.0, 0.0), 0.1, np.nan)
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "JSON scanner": use_json,
     "XML scanner": use_xml,
     "log scanner": use_log,
     "rows of copper": use_copper,
     "random cut forest": use_forest,
+    "simulated plant": use_simulation,
 }
 
 
