@@ -1,13 +1,23 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smelt.mtconnect import shdr_repeats
 from smelt.mtconnect.shdr_repeats import count_repeats
 
 ROW = st.tuples(st.integers(0, 1), st.sampled_from([float("nan"), 0.0, 1.0]), st.integers(-1, 1))
 
 
-@given(st.lists(ROW, max_size=40))
+@pytest.fixture(params=[0, 100], ids=["compiled", "sorted"], scope="module")
+def few(request):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shdr_repeats, "_FEW", request.param)
+        yield
+
+
+@pytest.mark.usefixtures("few")
+@given(rows=st.lists(ROW, max_size=40))
 def test_ordinals_make_every_row_unique(rows):
     times, values, codes = zip(*rows, strict=True) if rows else ((), (), ())
     told = [tuple(map(str, row)) for row in rows]  # NaN is unequal to itself, its text is not

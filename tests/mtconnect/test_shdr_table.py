@@ -4,7 +4,7 @@ import pyarrow as pa
 from smelt.mtconnect.rows import Cell, Row, Rows
 from smelt.mtconnect.shdr_fields import Keys
 from smelt.mtconnect.shdr_plain import read_plain_lines
-from smelt.mtconnect.shdr_table import log_table
+from smelt.mtconnect.shdr_table import Others, log_table
 from smelt.terms.observation import DECODED_ROWS
 
 STAMP = "2017-10-24T09:40:00Z"
@@ -14,10 +14,11 @@ STAMP_US = 1_508_838_000_000_000
 def test_other_rows_stand_where_their_lines_stood(machine):
     log = [f"{STAMP}|Xpos|1", f"{STAMP}|mode|AUTO", f"{STAMP}|Xpos|UNAVAILABLE", f"{STAMP}|Xpos|1", " " * 300]
     plain = read_plain_lines("\n".join(log).encode(), Keys.of(machine, "m1"))
-    others = Rows()
-    for level in ("NORMAL", "FAULT"):
-        others.add(Row(None, 0, "id_motion", "CONDITION", STAMP_US, Cell(None, "text", level, "7")))
-    table = log_table(plain, others, np.array([2, 4]), "m1")
+    distinct = Rows()
+    for level in ("FAULT", "NORMAL"):
+        distinct.add(Row(None, 0, "id_motion", "CONDITION", 0, Cell(None, "text", level, "7")))
+    others = Others(distinct, np.array([1, 0]), np.array([STAMP_US, STAMP_US]), np.array([2, 4]))
+    table = log_table(plain, others, "m1")
     assert table.schema == DECODED_ROWS
     columns = ("data_item", "value", "text", "level", "native_code", "part", "native_units")
     assert list(zip(*(table[name].to_pylist() for name in columns), strict=True)) == [
@@ -32,5 +33,6 @@ def test_other_rows_stand_where_their_lines_stood(machine):
 
 def test_a_log_without_a_row(machine):
     plain = read_plain_lines(b"\n" * 400, Keys.of(machine, "m1"))
-    table = log_table(plain, Rows(), np.array([], np.int64), "m1")
+    none = np.array([], np.int64)
+    table = log_table(plain, Others(Rows(), none, none, none), "m1")
     assert table.equals(pa.table({f.name: pa.array([], f.type) for f in DECODED_ROWS}, schema=DECODED_ROWS))

@@ -1,13 +1,17 @@
 """Adapter logs (SHDR): a timestamp and its fields a line, as adapters send them and as people store them."""
 
 from bisect import bisect_right
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.rows import Building, Document, Rows
-from smelt.mtconnect.shdr_fields import Keys, LineRows, read_fields
+from smelt.mtconnect.shdr_fields import Keys, read_fields
 from smelt.mtconnect.shdr_lines import MULTILINE, LogLines
 from smelt.mtconnect.shdr_plain import PlainLines, no_plain_lines, read_plain_lines
-from smelt.mtconnect.shdr_table import log_table
+from smelt.mtconnect.shdr_table import Others, log_table
 from smelt.terms.observation import Decoded, ProbedDevice
 
 _BOM = b"\xef\xbb\xbf"
@@ -64,9 +68,16 @@ def _decode(data: bytes, log: LogLines, keys: Keys, plain: PlainLines, device_uu
     building.documents.append(Document(0, len(data), "SHDR", "shdr"))
     reading = _Reading(log, keys, building)
     reading.read()
-    rows = log_table(plain, reading.rows, plain.others_after[reading.places], device_uuid)
+    rows = log_table(plain, reading.others(plain.others_after), device_uuid)
     decoded = building.finish()
     return Decoded(rows, decoded.documents, decoded.rejects)
+
+
+class _Seen(NamedTuple):
+    """What a line says behind its timestamp: the numbers of its rows, and what is wrong with it."""
+
+    numbers: range
+    fault: str | None
 
 
 class _Reading:
@@ -77,9 +88,9 @@ class _Reading:
         self._keys = keys
         self._building = building
         self._times = EventTimes()
-        self._seen: dict[str, LineRows] = {}
-        self.rows = Rows()
-        self.places: list[int] = []
+        self._seen: dict[str, _Seen] = {}
+        self._distinct = Rows()
+        self._rows: list[tuple[int, int, int]] = []  # of each row its line, its number in `_distinct`, its time
         self._asset_ends: dict[str, list[int]] = {}
         for place, text in enumerate(log.texts):
             if text.startswith(MULTILINE):
@@ -97,22 +108,28 @@ class _Reading:
                 continue
             found = seen.get(text) or self._read_new(text)
             self._add(at, time_us, found)
-            if found.fault is not None:
-                self._reject(at, at + 1, found.fault)
             at += 1
 
-    def _add(self, at: int, time_us: int, found: LineRows) -> None:
-        for row in found.rows:
-            self.places.append(at)
-            self.rows.add(row)
-            self.rows.time_us[-1] += time_us
+    def others(self, after: NDArray[np.int64]) -> Others:
+        """Return the rows; `after` says of each line how many plain ones stand before it."""
+        lines, numbers, times_us = np.array(self._rows, np.int64).reshape(-1, 3).T
+        behind = np.array(self._distinct.time_us, np.int64)[numbers]
+        return Others(self._distinct, numbers, times_us + behind, after[lines])
 
-    def _read_new(self, text: str) -> LineRows:
+    def _add(self, at: int, time_us: int, found: _Seen) -> None:
+        self._rows += [(at, number, time_us) for number in found.numbers]
+        if found.fault is not None:
+            self._reject(at, at + 1, found.fault)
+
+    def _read_new(self, text: str) -> _Seen:
         if not _is_utf8(text):
-            return LineRows((), "no UTF-8")
+            return _Seen(range(0), "no UTF-8")
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
-        found = self._seen[text] = read_fields(text, self._keys)
+        rows, fault = read_fields(text, self._keys)
+        first = len(self._distinct)
+        self._distinct.add_all(rows)
+        found = self._seen[text] = _Seen(range(first, len(self._distinct)), fault)
         return found
 
     def _read_odd(self, at: int) -> int:
@@ -130,10 +147,7 @@ class _Reading:
         if time_us is None or not bar:
             self._reject(at, at + 1, "no timestamp" if time_us is None else "a timestamp alone")
             return at + 1
-        found = self._read_new(text)
-        self._add(at, time_us, found)
-        if found.fault is not None:
-            self._reject(at, at + 1, found.fault)
+        self._add(at, time_us, self._read_new(text))
         return at + 1
 
     def _skip_asset(self, at: int, text: str) -> int:

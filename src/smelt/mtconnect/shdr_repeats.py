@@ -3,7 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from smelt.compiled import entry
+
 _ODD = np.uint64(0x9E3779B97F4A7C15)
+_FEW = 10_000  # rows: below that they are sorted before compiled code is loaded
 
 
 def count_repeats(*columns: NDArray[np.generic]) -> NDArray[np.int32]:
@@ -33,13 +36,29 @@ def _bits(column: NDArray[np.generic]) -> NDArray[np.uint64]:
 
 def _with_equal_hash(words: list[NDArray[np.uint64]]) -> NDArray[np.int64]:
     """Return the places of rows that may have an equal one; hashes are cheap, and twins rare."""
-    hashes = np.zeros(len(words[0]), np.uint64)
+    rows = len(words[0])
+    hashes = np.zeros(rows, np.uint64)
     for word in words:
         hashes = (hashes ^ word) * _ODD
         hashes ^= hashes >> np.uint64(29)
-    ordered = np.sort(hashes)
-    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not len(twice):
-        return np.empty(0, np.int64)
-    at = np.minimum(np.searchsorted(twice, hashes), len(twice) - 1)
-    return np.flatnonzero(twice[at] == hashes)
+    if rows < _FEW:
+        _, first, count = np.unique(hashes, return_inverse=True, return_counts=True)
+        return np.flatnonzero(count[first] > 1)
+    has_twin = np.zeros(rows, np.bool_)
+    mark_equal(hashes, np.zeros(1 << (2 * rows).bit_length(), np.int32), has_twin)
+    return np.flatnonzero(has_twin)
+
+
+@entry
+def mark_equal(hashes: NDArray[np.uint64], slots: NDArray[np.int32], is_equal: NDArray[np.bool_]) -> None:
+    """Mark each hash that stands more than once; `slots` are zeros, a power of two and twice as many at least."""
+    mask = len(slots) - 1
+    for i in range(len(hashes)):
+        at = np.int64(hashes[i]) & mask
+        while slots[at] != 0 and hashes[slots[at] - 1] != hashes[i]:
+            at = (at + 1) & mask
+        if slots[at] == 0:
+            slots[at] = i + 1
+        else:
+            is_equal[i] = True
+            is_equal[slots[at] - 1] = True
