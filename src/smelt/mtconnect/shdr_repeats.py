@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from smelt.compiled import entry
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)
-_FEW = 10_000  # rows: below that they are sorted before compiled code is loaded
+_FEW = 4_000  # rows: below that they are sorted before compiled code is loaded
 
 
 def count_repeats(*columns: NDArray[np.generic]) -> NDArray[np.int32]:
