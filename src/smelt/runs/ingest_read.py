@@ -21,7 +21,7 @@ from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
 from smelt.terms.plant import Agent
 
-MOST_ROWS = 1_500_000
+MOST_ROWS = 1_000_000
 MOST_BYTES = 160 << 20  # of decoded rows: about a third of what a batch takes until it is written
 _ROW_BYTES = 64
 
