@@ -102,6 +102,37 @@ def test_a_column_without_values_has_no_bounds(location: Location) -> None:
     assert dict(file.high) == {"device_uuid": "m2", "sequence": 5}
 
 
+device_uuids = st.text(st.characters(exclude_categories=["Cs"]), max_size=4)
+
+
+@given(
+    st.lists(st.tuples(device_uuids, st.none() | st.integers(-(1 << 62), 1 << 62)), min_size=1, max_size=20),
+    st.integers(1, 5),
+)
+def test_bounds_are_of_all_row_groups(
+    tmp_path_factory: pytest.TempPathFactory, said: list[tuple[str, int | None]], most: int
+) -> None:
+    location = Location.of(tmp_path_factory.getbasetemp() / "groups")
+    table = pa.Table.from_pylist([{"device_uuid": d, "sequence": n} for d, n in said], SAID.file_schema())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parquet_file, "ROW_GROUP_ROWS", most)
+        (file,) = write(location, table)
+    devices, numbers = [d.encode() for d, _ in said], [n for _, n in said if n is not None]
+    some = {"sequence": min(numbers)} if numbers else {}
+    assert dict(file.low) == {"device_uuid": min(devices).decode(), **some}
+    some = {"sequence": max(numbers)} if numbers else {}
+    assert dict(file.high) == {"device_uuid": max(devices).decode(), **some}
+
+
+def test_a_text_that_is_too_long_for_statistics_leaves_its_column_without_bounds(
+    location: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet_file, "ROW_GROUP_ROWS", 1)
+    table = pa.Table.from_pylist([{"device_uuid": d, "sequence": 1} for d in ("m", "z" * 9000)], SAID.file_schema())
+    (file,) = write(location, table)
+    assert (dict(file.low), dict(file.high)) == ({"sequence": 1}, {"sequence": 1})
+
+
 @pytest.mark.parametrize("site", ["../../out", "a/b", "a=b", "a b%2F", "日本", ".", "x" * 40, "\n'\"\\"])
 def test_a_partitions_text_names_a_folder_and_is_kept_as_it_is(location: Location, site: str) -> None:
     (file,) = write(location, rows(2), site)

@@ -15,6 +15,9 @@ from smelt.terms.observation import TIME
 from smelt.terms.tables import OBSERVATIONS
 
 WORDS = ("device_uuid", "data_item", "category", "text", "level", "native_code")
+_OBSERVED = pa.schema(
+    [f.with_type(pa.dictionary(pa.int32(), f.type)) if f.type == pa.string() else f for f in OBSERVATIONS.file_schema()]
+)
 _NO_WORD = np.uint64(0x9AE16A3B2F90404F)  # what a null counts as in a hash
 
 
@@ -117,7 +120,7 @@ class Batch:
             "native_units": pa.array(native),
             "received_at": _nullable(received, TIME),
         }
-        return pa.table({name: columns[name] for name in OBSERVATIONS.file_schema().names})
+        return pa.Table.from_arrays([columns[name] for name in _OBSERVED.names], schema=_OBSERVED)
 
     def frame(self, rows: NDArray[np.int32]) -> pl.DataFrame:
         """Return a few rows as a frame of copper/observations, strings as strings."""
