@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from smelt.engines.process_pool import ProcessPool, end_shared_pool, shared_pool
+from smelt.engines.process_pool import ProcessPool, end_shared_pool, shared_pool, workers
 
 pytestmark = pytest.mark.system
 
@@ -147,3 +147,8 @@ def test_workers_end_with_a_driver_that_was_killed(tmp_path: Path) -> None:
     while is_alive(worker) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_alive(worker)
+
+
+def test_workers_are_the_setting_or_the_cores() -> None:
+    assert workers(3) == 3
+    assert workers(0) >= 1

@@ -29,7 +29,7 @@ from smelt.lake.location import Location
 from smelt.lake.table import LakeTable
 from smelt.runs import driver as driver_file
 from smelt.runs.config import PlantFolder
-from smelt.runs.driver import Driver, signed, workers
+from smelt.runs.driver import Driver, signed
 from smelt.runs.run import Request, run
 from smelt.terms.errors import TransientError
 from smelt.terms.plant import Plant, Work
@@ -264,11 +264,6 @@ def test_a_commit_that_always_conflicts_ends_the_run(tmp_path: Path, monkeypatch
 def test_the_engine_is_the_setting_or_fits_the_work(tmp_path: Path, engine: str, tasks: int, expected: type) -> None:
     driver = of(tmp_path, engine=engine, workers=2)
     assert isinstance(driver._engine("none", tasks), expected)
-
-
-def test_workers_are_the_setting_or_the_cores() -> None:
-    assert workers(3) == 3
-    assert workers(0) >= 1
 
 
 def test_signed_keeps_the_bits() -> None:

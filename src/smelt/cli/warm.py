@@ -31,15 +31,13 @@ def warm(as_json: JsonOption = False) -> None:
 
 def _warm_all() -> Iterator[Warmed]:
     """Compile the parts side by side, the one that takes longest first."""
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from multiprocessing import get_context
-
-    from smelt.runs.driver import workers
+    from smelt.engines.process_pool import ProcessPool, workers
     from smelt.runs.warm import PARTS
 
-    with ProcessPoolExecutor(min(workers(0), len(PARTS)), get_context("spawn")) as pool:
-        for part in as_completed([pool.submit(_warm_one, part) for part in PARTS]):
-            yield part.result()
+    pool = ProcessPool(min(workers(0), len(PARTS)))
+    for ended in pool.run(_warm_one, tuple(PARTS)):
+        yield ended.value
+    pool.close()
 
 
 def _warm_one(part: str) -> Warmed:

@@ -103,6 +103,11 @@ class ProcessPool:
             self._pool = None
 
 
+def workers(setting: int) -> int:
+    """Return the number of processes: the setting, or one per core that this process may use."""
+    return setting or os.cpu_count() or 1
+
+
 def shared_pool(workers: int) -> ProcessPool:
     """Return the pool of this process: the next stage, and the next run, find workers that have imported all.
 

@@ -1,6 +1,5 @@
 """The driver: takes a stage's plans one after the other, runs their tasks on an engine, commits each exactly once."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -13,7 +12,7 @@ import pyarrow as pa
 
 from smelt.engines.engine import Engine
 from smelt.engines.in_process import InProcess
-from smelt.engines.process_pool import ProcessPool, end_shared_pool, shared_pool
+from smelt.engines.process_pool import ProcessPool, end_shared_pool, shared_pool, workers
 from smelt.lake.location import Location
 from smelt.lake.parquet import write_files
 from smelt.lake.plan import plan_to_do
@@ -191,11 +190,6 @@ class Driver:
         self._pool = shared_pool(workers(work.workers))
         self._pool.start(partial(warm_stage, stage))
         return self._pool
-
-
-def workers(setting: int) -> int:
-    """Return the number of processes: the setting, or one per core that this process may use."""
-    return setting or os.cpu_count() or 1
 
 
 def signed(fingerprint: int) -> int:
