@@ -1,6 +1,8 @@
 """No file on earth is a traceback: random bytes, real files with changed bytes, cut ones."""
 
+import bz2
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,13 @@ def test_whose_log_a_file_is():
     assert Known(None, "x").log_device(Path("M1-2017.txt")) is None
     with pytest.raises(InputError, match="no device 'M3' in the probe; its devices are M1, M2"):
         Known(two.probe, "M3").log_device(Path("a"))
+
+
+def test_a_zip_is_read_as_ingest_reads_it_and_a_foreign_container_told(tmp_path, smelt_data):
+    path = tmp_path / "delivered"
+    with zipfile.ZipFile(path, "w") as packed:  # stored, not deflated: its members can be seen in the bytes
+        for name in ("captured/okuma_v2/poll_00.json", "captured/okuma_v2/sample_after_disconnect.xml"):
+            packed.writestr(name, (smelt_data / "mtconnect" / name).read_bytes())
+    assert [(s.dialect, s.rejects) for s in examine(path)] == [("json-v2", []), ("xml", [])]
+    path.write_bytes(bz2.compress(b"<MTConnectStreams/>"))
+    assert "bzip2" in examine(path)[0].rejects[0]["reason"]

@@ -114,3 +114,13 @@ def test_json_between_documents_of_xml(document, xml_positions):
     assert decoded.documents["offset"].to_pylist() == [data.index(part) for part in parts if part != b"?!"]
     assert decoded.rows["sequence"].to_pylist() == [1, 2, 3, 11, 12, 13, 21, 22, 23, 31, 32, 33]
     assert [data[r.offset : r.offset + r.length] for r in decoded.rejects] == [b"?!"]
+
+
+@pytest.mark.parametrize("data", [b" \r\n", b"\xef\xbb\xbf", b"[]\n[ ]"])
+def test_blanks_and_empty_lists_are_nothing(data):
+    assert decode(data).rejects == ()
+
+
+@pytest.mark.parametrize("data", [b"[", b"[[[[", b"\0" * 3000, b"]"])
+def test_open_brackets_and_zeros_alone_are_something(data):
+    assert [(reject.offset, reject.length) for reject in decode(data).rejects] == [(0, len(data))]

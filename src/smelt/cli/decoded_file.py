@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode, sniff
 from smelt.mtconnect.pieces import cut
-from smelt.mtconnect.unpack import unpack_stream
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Decoded, Origin, Probe, ProbedDevice, Reject
 
@@ -68,7 +68,7 @@ class ReadFile:
         if not self.path.is_file():
             what = "is a folder" if self.path.is_dir() else "does not exist"
             raise InputError(f"{self.path} {what}; expected a file. Give files, such as landing/2026/11/24/09/*.gz.")
-        chunks = unpack_stream(self._chunks, self.path.stat().st_size, self.rejects)
+        chunks = open_container(self._chunks, self.path.stat().st_size, self.path.name, self.rejects)
         rates = self.known.sample_rates()
         for piece in cut(chunks):
             decoded = decode(piece.data, self._origin(piece.data, rates))

@@ -29,6 +29,7 @@ _LOG_LINE = re.compile(
     rb"(?m)^[ \t]*(?:[0-9]{4}[-/][ 0-9]?[0-9][-/][ 0-9]?[0-9]|[ 0-9]?[0-9]/[ 0-9]?[0-9]/[0-9]{4})"
     rb"[Tt ][ 0-9]{0,2}[0-9]:[ 0-9][0-9][^|\n]{0,40}\|"
 )
+_NOTHING = re.compile(rb"(?:[ \t\r\n,\x1e\xef\xbb\xbf]|\[[ \t\r\n]*+\])*+")  # but not open brackets, nor zeros alone
 _XML = re.compile(rb"<\?xml|<(?:[\w.-]+:)?MTConnect|<!DOCTYPE|<!--", re.ASCII)
 _XML_LATER = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]", re.ASCII)
 _BOUNDARY = re.compile(rb"(?mi)^--[^\r\n]+\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Type|Length|Location):")
@@ -83,7 +84,7 @@ def decode(data: bytes, origin: Origin = NOWHERE) -> Decoded:
 def _decode_plain(data: bytes, origin: Origin) -> Decoded:
     match sniff(data):
         case "empty":
-            return Building().finish()
+            return Building().finish() if _NOTHING.fullmatch(data) else _reject_all(data, _LATER["unknown"])
         case "utf-16" if (wide := utf16_of(data)) is not None:
             return wide.from_outside(decode(wide.data, origin))
         case "xml":
