@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from smelt.mtconnect.cells import UNAVAILABLE_CELL
 from smelt.mtconnect.rows import Cell
 from smelt.mtconnect.shdr_fields import Keys, is_plain_number, is_plain_text, read_fields, split_fields
+from smelt.terms.observation import DataItem
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,7 @@ def cells(text, keys):
         ("mode|AUTOMATIC", ("id_mode", "EVENT", Cell(text="AUTOMATIC"), False)),
         ("mode|", ("id_mode", "EVENT", Cell(text=""), False)),
         ("ovr|114.000000", ("id_ovr", "EVENT", Cell(114.0, "114"), True)),
+        ("ovr|114:MAINTENANCE", ("id_ovr", "EVENT", Cell(114.0, "114", native_code="MAINTENANCE"), True)),
         ("ovr|high", ("id_ovr", "EVENT", Cell(text="high"), False)),
         ("motion|Normal||||", ("id_motion", "CONDITION", Cell(level="NORMAL"), False)),
         ("motion|UNAVAILABLE", ("id_motion", "CONDITION", UNAVAILABLE_CELL, False)),
@@ -110,3 +113,14 @@ def test_splitting_loses_nothing(text):
 def test_no_line_raises(machine, text):
     for line in (read_fields(text, Keys.of(machine, "m1")), read_fields(text, Keys())):
         assert all(r.data_item for r in line.rows)
+
+
+def test_the_probe_may_tell_the_rate_of_a_time_series(machine):
+    """Adapters leave the rate empty (`25||5118 …`) where the data item has one."""
+    vib = DataItem("m1", "id_vib", "vib", "SAMPLE", "DISPLACEMENT", representation="TIME_SERIES", sample_rate=50.0)
+    keys = Keys.of(replace(machine, data_items=(vib,)), "m1")
+    assert [(r.part, r.time_us, r.cell.value) for r in read_fields("vib|2||10 20", keys).rows] == [
+        (0, -20_000, 10.0),
+        (1, 0, 20.0),
+    ]
+    assert [r.time_us for r in read_fields("vib|2|100|10 20", keys).rows] == [-10_000, 0]

@@ -15,6 +15,8 @@ from smelt.mtconnect.shdr_sets import set_cell
         ("a=7 c", False, '{"a":7,"c":{"removed":true}}'),
         ("a=\"it\\\"s\" b='it\\'s'", False, '{"a":"it\\"s","b":"it\'s"}'),
         ("G54={X=1.0 s='two words'} G55", True, '{"G54":{"X":1,"s":"two words"},"G55":{"removed":true}}'),
+        ("a=10 d= e", False, '{"a":10,"d":{"removed":true},"e":{"removed":true}}'),
+        ("G54={X= Z=1} G55=", True, '{"G54":{"X":{"removed":true},"Z":1},"G55":{"removed":true}}'),
         ("G54={X=1.0}", False, '{"G54":"X=1.0"}'),
         ("", False, "{}"),
         ("105=1 113=0.043", False, '{"105":1,"113":0.043}'),

@@ -23,6 +23,7 @@ from smelt.terms.observation import LEVELS, UNAVAILABLE, Category, DataItem, Pro
 
 _LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s:%])", re.ASCII)
 _RESET = re.compile(r":([A-Z0-9_]+)\s*")
+_COUNTER_RESET = re.compile(r"([^:]+):([A-Za-z_]+)\s*")
 _SETS = ("DATA_SET", "TABLE")
 _CONDITION_FIELDS = 6
 
@@ -143,7 +144,7 @@ def _read_key(name: str, item: DataItem | None, rest: list[str], is_first: bool)
     if item.category == "CONDITION":
         return len(rest), _condition(item.id, rest)
     if item.representation == "TIME_SERIES":
-        return _time_series(item.id, rest)
+        return _time_series(item, rest)
     if item.type == "MESSAGE" and len(rest) > 1:
         cell = Cell(text=_unescaped(rest[1:]), native_code=rest[0] or None)
         return len(rest), [_row(item.id, "EVENT", UNAVAILABLE_CELL if cell.text == UNAVAILABLE else cell)]
@@ -177,18 +178,18 @@ def _condition(item: str, rest: list[str]) -> list[Row] | str:
     return f"'{rest[0][:40]}' is no level of a condition" if cell is None else [_row(item, "CONDITION", cell)]
 
 
-def _time_series(item: str, rest: list[str]) -> tuple[int, list[Row] | str]:
-    """Read count|rate|values; without a rate the values cannot be placed and stay together."""
+def _time_series(item: DataItem, rest: list[str]) -> tuple[int, list[Row] | str]:
+    """Read count|rate|values; the probe may tell the rate. Without any the values stay together."""
     if rest[0].strip() == UNAVAILABLE:
-        return min(3, len(rest)), [_row(item, "SAMPLE", UNAVAILABLE_CELL)]
+        return min(3, len(rest)), [_row(item.id, "SAMPLE", UNAVAILABLE_CELL)]
     if len(rest) < 3:
         return len(rest), "a time series needs count, rate and values"
     numbers = [parse_number(word) for word in rest[2].split()]
     values = [n for n in numbers if n is not None]
     if len(values) < len(numbers) or rest[0].strip() != str(len(values)):
         return 3, f"a time series of {rest[0][:20]} values holds {len(values)} numbers"
-    last = _row(item, "SAMPLE", Cell(text=vector_json(values)), True)
-    return 3, expand_series(last, [Cell(v) for v in values], series_rate(rest[1])) or [last]
+    last = _row(item.id, "SAMPLE", Cell(text=vector_json(values)), True)
+    return 3, expand_series(last, [Cell(v) for v in values], series_rate(rest[1]) or item.sample_rate) or [last]
 
 
 def _plain(item: DataItem, text: str) -> Row:
@@ -198,9 +199,12 @@ def _plain(item: DataItem, text: str) -> Row:
         return _row(item.id, item.category, set_cell(text, item.representation == "TABLE"))
     if item.category == "SAMPLE":
         return _sample(item.id, text)
-    number = parse_number(text) if item.units else None
-    if number is not None:
-        return _row(item.id, "EVENT", Cell(number, number_text(number)), True)
+    if item.units:
+        reset = _COUNTER_RESET.fullmatch(text)
+        number = parse_number(text if reset is None else reset[1])
+        if number is not None:
+            code = None if reset is None else reset[2]
+            return _row(item.id, "EVENT", Cell(number, number_text(number), native_code=code), True)
     vector = parse_vector(text) if item.units else None
     return _row(item.id, "EVENT", Cell(text=vector_json(vector) if vector else text), vector is not None)
 

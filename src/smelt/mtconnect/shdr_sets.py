@@ -33,7 +33,7 @@ def set_cell(text: str, is_table: bool) -> Cell:
 
 
 def _entries(text: str, is_table: bool) -> dict[str, Any] | None:
-    """Return the entries, or None if this is no set; a key alone was removed."""
+    """Return the entries, or None if this is no set; a key alone, or with nothing behind its `=`, was removed."""
     found: dict[str, Any] = {}
     at, end = 0, len(text.rstrip())
     while at < end:
@@ -41,7 +41,7 @@ def _entries(text: str, is_table: bool) -> dict[str, Any] | None:
         if key is None:
             return None
         at = key.end()
-        if key[2] is None:
+        if key[2] is None or at == end or text[at].isspace():
             found[key[1]] = {"removed": True}
             continue
         value = _QUOTED.match(text, at) or _BRACED.match(text, at) or _BARE.match(text, at)
