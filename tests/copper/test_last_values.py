@@ -53,6 +53,14 @@ def test_they_are_those_of_all_rows(said: list[Said], in_order: bool) -> None:
     assert quick(said).equals(slow)
 
 
+@given(rows, st.booleans())
+def test_they_are_so_where_all_rows_are_numbered_and_an_item_changes_its_category(said: list[Said], one: bool) -> None:
+    numbered = [
+        r._replace(sequence=k, instance_id=1, data_item="i" if one else r.data_item) for k, r in enumerate(said)
+    ]
+    assert quick(numbered).equals(last_values_of(everything(batch_of(numbered))))
+
+
 def test_an_implausible_stamp_is_nobodys_last_value() -> None:
     said = [a_row(1, "i", 0, 1.0, None, None), a_row(2, "i", 0, 2.0, None, None)]
     found = quick([said[0], said[1]._replace(event_time=T0.replace(year=1970))])

@@ -9,6 +9,7 @@ from smelt.terms.tables import LAST_VALUES, NO_MONTH
 
 TIME = pl.Datetime("us", "UTC")
 _COLUMNS = [name for name in LAST_VALUES.schema.names if name != "batch"]
+_ORDER = ("device_uuid", "period", "data_item", "native_code", "instance_id", "sequence")
 _LEVEL_RANK = {UNAVAILABLE: 0, "WARNING": 2, "FAULT": 3}
 
 
@@ -56,12 +57,13 @@ def last_values_of(rows: pl.DataFrame) -> pl.DataFrame:
     rows = rows.filter(pl.col("event_time").is_not_null())
     if "month" in rows.columns:
         rows = rows.filter(pl.col("month") != NO_MONTH)
-    start = pl.col("event_time").dt.epoch("us")
-    period = (start - start.mod(PERIOD_US)).cast(TIME).alias("period")
-    is_condition = pl.col("category") == "CONDITION"
-    code = pl.when(is_condition).then("native_code").alias("native_code")
-    ordered = in_settled_order(rows.with_columns(period, code))
-    return _last_of_each(ordered, ["device_uuid", "period"]).sort("device_uuid", "period", "data_item", "native_code")
+    ordered = in_settled_order(_with_period(rows))
+    return _last_of_each(ordered, ["device_uuid", "period"]).sort(_ORDER)
+
+
+def as_last_values(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as `last_values_of` does, where each is the only one of its kind in its period."""
+    return _with_period(rows).select(_COLUMNS).sort(_ORDER)
 
 
 def fold_carry(last_values: pl.DataFrame, before_us: int) -> pl.DataFrame:
@@ -86,6 +88,14 @@ def is_reset() -> pl.Expr:
     """Say of each row whether it ends every code of its condition: an empty Normal, or an Unavailable."""
     is_end = (pl.col("level") == UNAVAILABLE) | ((pl.col("level") == "NORMAL") & pl.col("native_code").is_null())
     return ((pl.col("category") == "CONDITION") & is_end).fill_null(value=False)
+
+
+def _with_period(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the period that each row is in; only a condition's code tells it from others of its item."""
+    start = pl.col("event_time").dt.epoch("us")
+    period = (start - start.mod(PERIOD_US)).cast(TIME).alias("period")
+    code = pl.when(pl.col("category") == "CONDITION").then("native_code").alias("native_code")
+    return rows.with_columns(period, code)
 
 
 def _last_of_each(ordered: pl.DataFrame, by: list[str]) -> pl.DataFrame:

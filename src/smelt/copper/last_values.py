@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from smelt.copper.batch import Batch
-from smelt.copper.carry import last_values_of
+from smelt.copper.carry import as_last_values, last_values_of
 from smelt.copper.layout import Layout
 from smelt.copper.period_kernels import mark_last
 from smelt.terms.observation import UNAVAILABLE
@@ -31,8 +31,9 @@ def last_values(batch: Batch, layout: Layout, stretches: NDArray[np.int64]) -> p
     resets = np.array([*(_RESETS.get(v, 0) for v in level.values.to_pylist()), 0], np.uint8)
     is_unnumbered = np.array([s.instance_id is None for s in batch.sources], np.bool_)
     is_last = np.zeros(len(layout.order), np.bool_)
-    mark_last(
+    open_ = mark_last(
         layout.order, stretches, category.codes, level.codes, code.codes, is_condition, resets, is_unnumbered,
         batch.time_us, batch.source, batch.sequence, batch.part, np.full(2 * len(code.values) + 3, -1), is_last,
     )  # fmt: skip
-    return last_values_of(batch.frame(layout.order[is_last]))
+    found = batch.frame(layout.order[is_last])
+    return last_values_of(found) if open_ else as_last_values(found)

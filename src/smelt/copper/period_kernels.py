@@ -92,33 +92,37 @@ def _count_until(keys: Hashes, low: int, high: int, key: int) -> Any:
 def mark_last(
     order: Int32s, starts: Int64s, category: Int32s, level: Int32s, code: Int32s, is_condition: Bools, resets: Marks,
     is_unnumbered: Bools, time: Int64s, source: Int32s, sequence: Int64s, part: Int32s, latest: Int64s, is_last: Bools,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Mark the rows among which the last value of each kind in each stretch [starts[k], starts[k + 1]) is.
 
     Numbered rows: the one with the highest number of each kind (`_kind`). Rows that nobody numbered: those of the last
     instant; all, if conditions are there, or numbered ones, too. `latest` is -1 for every kind.
+    Returns in how many stretches more than one row may be marked that speaks of the same.
     """
     none = np.iinfo(np.int64).max
+    open_ = 0
     for k in range(len(starts) - 1):
         first, end = starts[k], starts[k + 1]
         lines = 0
-        is_plain = True
+        conditions = 0
         highest = first
         for i in range(first, end):
             row = order[i]
             lines += sequence[row] == none or is_unnumbered[source[row]]
-            is_plain = is_plain and not is_condition[category[row]]
+            conditions += is_condition[category[row]]
             if _is_numbered_behind(row, order[highest], source, sequence, part):
                 highest = i
+        open_ += lines > 0 or 0 < conditions < end - first
         if lines:
-            is_whole = lines < end - first or not is_plain
+            is_whole = lines < end - first or conditions > 0
             for i in range(first, end):
                 is_last[i] = is_whole or time[order[i]] == time[order[end - 1]]
-        elif is_plain:
+        elif not conditions:
             is_last[highest] = True
         else:
             _mark_kinds(order, first, end, category, level, code, is_condition, resets, source, sequence, part, latest,
                         is_last)  # fmt: skip
+    return open_
 
 
 @part
