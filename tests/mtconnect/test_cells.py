@@ -14,6 +14,7 @@ from smelt.mtconnect.cells import (
     parse_number,
     parse_vector,
     sample_cell,
+    set_json,
     vector_json,
 )
 from smelt.mtconnect.digits import short
@@ -100,3 +101,7 @@ def test_vectors_survive(numbers):
 
 def test_canonical_json_sorts():
     assert canonical_json({"b": [1, 2.0], "a": None}) == '{"a":null,"b":[1,2.0]}'
+
+
+def test_null_in_a_set_is_a_removed_entry():
+    assert set_json({"a": None, "T": {"X": None}}) == '{"T":{"X":{"removed":true}},"a":{"removed":true}}'

@@ -107,3 +107,11 @@ def test_an_observation_may_stand_under_its_element():
 def test_times_may_be_milliseconds():
     told = {"dataItemId": "x", "timestamp": 1500, "result": "1"}
     assert decode_json(orjson.dumps(told)).rows["event_time"].cast("int64").to_pylist() == [1_500_000]
+
+
+def test_the_message_of_a_condition_may_be_its_result():
+    """MTConnect.NET's entities and its own JSON write it so."""
+    _, columns = read(category="CONDITION", level="WARNING", nativeCode="2", result="oil low")
+    assert (columns["level"], columns["text"], columns["native_code"]) == (["WARNING"], ["oil low"], ["2"])
+    _, columns = read(category="CONDITION", result="NORMAL")
+    assert (columns["level"], columns["text"]) == (["NORMAL"], [None])

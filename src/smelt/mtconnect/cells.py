@@ -25,6 +25,7 @@ _NOT_FINITE = {  # as JSON, as XML schema and as C++ print them
     **dict.fromkeys(("-Infinity", "-INF", "-inf"), -math.inf),
 }
 _NAMES = {math.inf: "Infinity", -math.inf: "-Infinity"}
+_REMOVED = {"removed": True}
 _WHOLE = 10**15  # above that a double no longer tells neighbours apart; such a number stays as it was written
 
 
@@ -66,7 +67,8 @@ def canonical_json(value: object) -> str:
 def set_json(value: Any) -> str:
     """Return a data set or table as canonical JSON; numbers count the same whether they were sent as text or not.
 
-    Text that is no number as JSON writes it, such as '007', stays text.
+    Text that is no number as JSON writes it, such as '007', stays text; null is a removed entry, as MTConnect.NET
+    writes one.
 
     Examples
     --------
@@ -80,7 +82,7 @@ def _set_value(value: Any, depth: int) -> Any:
     if depth > _MAX_DEPTH:
         return "nested too deeply"
     if isinstance(value, dict):
-        return {key: _set_value(member, depth + 1) for key, member in value.items()}
+        return {key: _REMOVED if m is None else _set_value(m, depth + 1) for key, m in value.items()}
     if isinstance(value, str):
         number = plain_number(value)
         return value if number is None or abs(number) >= _WHOLE else _set_value(number, depth)

@@ -94,10 +94,23 @@ def flat_rows(category: Category, value: dict[str, Any], reading: Reading) -> li
         raise UnfitError(f"sequence {str(value['sequence'])[:40]} is no number from 0 to 2^63 - 1")
     head = Row(sequence, 0, item, category, time_us, Cell())
     if category == "CONDITION":
-        level = str(value.get("level", value.get("result", "")))
-        return rows_of(head, level, value | {"value": value.get("message")}, reading)
+        level, message = level_and_message(value)
+        return rows_of(head, level, value | {"value": message}, reading)
     element = "TimeSeries" if "samples" in value else ""
     return rows_of(head, element, value | {"value": _value(category, value)}, reading)
+
+
+def level_and_message(value: dict[str, Any]) -> tuple[str, Any]:
+    """Return a condition's level and message: MTConnect.NET's entities have the message as their `result`.
+
+    Examples
+    --------
+    >>> level_and_message({"level": "FAULT", "result": "hot"}), level_and_message({"result": "NORMAL"})
+    (('FAULT', 'hot'), ('NORMAL', None))
+    """
+    if value.get("level") is None:
+        return str(value.get("result", "")), value.get("message")
+    return str(value["level"]), value.get("message", value.get("result"))
 
 
 def _value(category: Category, value: dict[str, Any]) -> Any:

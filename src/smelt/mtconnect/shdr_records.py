@@ -7,7 +7,7 @@ model is known.
 import re
 from typing import Any
 
-from smelt.mtconnect.entities import device_of
+from smelt.mtconnect.entities import device_of, level_and_message, milliseconds
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.json_header import UnfitError
 from smelt.mtconnect.json_observations import Reading, rows_of
@@ -36,7 +36,7 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     ['{"E100":12.1}']
     """
     stamp = value["timestamp"]
-    time_us = times.parse(stamp) if isinstance(stamp, str) and stamp else _milliseconds(stamp)
+    time_us = times.parse(stamp) if isinstance(stamp, str) and stamp else milliseconds(stamp)
     if time_us is None:
         raise UnfitError(f"timestamp '{str(stamp)[:40]}' is none")
     uuid = device_of(value, origin)
@@ -45,11 +45,6 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     for observation in value["observations"]:
         rows.add_all(_rows(observation, time_us, keys, Reading(times, uuid, origin.sample_rates)))
     return [DeviceRows(uuid, rows)]
-
-
-def _milliseconds(stamp: object) -> int | None:
-    is_number = isinstance(stamp, int) and not isinstance(stamp, bool)
-    return stamp * 1000 if is_number and isinstance(stamp, int) and 0 < stamp < 1 << 42 else None
 
 
 def _rows(observation: Any, time_us: int, keys: Keys, reading: Reading) -> list[Row]:
@@ -64,8 +59,8 @@ def _rows(observation: Any, time_us: int, keys: Keys, reading: Reading) -> list[
     category = item.category if item is not None else "CONDITION" if "level" in lower else "EVENT"
     head = Row(None, 0, name if item is None else item.id, category, time_us, Cell())
     if category == "CONDITION":
-        level = str(lower.get("level", lower.get("result", "")))
-        return rows_of(head, level, lower | {"value": lower.get("message")}, reading)
+        level, message = level_and_message(lower)
+        return rows_of(head, level, lower | {"value": message}, reading)
     found = rows_of(head, "", lower | {"value": _value(lower)}, reading)
     return [row._replace(is_native=row.cell.value is not None) for row in found]
 
