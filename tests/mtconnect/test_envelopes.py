@@ -33,7 +33,15 @@ def test_bare_words_are_last_wills():
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": "MTConnect"}, {"a": "<html/>"}, {"a": {"b": {"c": {"d": {"e": {"MTConnectStreams": {}}}}}}}, {}]
+    "value",
+    [
+        {"a": "MTConnect"},
+        {"a": "eyJ"},
+        {"a": "H4sIAAAA"},
+        {"a": "<html/>"},
+        {"a": {"b": {"c": {"d": {"e": {"MTConnectStreams": {}}}}}}},
+        {},
+    ],
 )
 def test_what_holds_no_document(value):
     assert documents_in(value) == []

@@ -1,3 +1,4 @@
+import base64
 import gzip
 
 import orjson
@@ -215,6 +216,8 @@ def test_a_document_in_an_envelope_of_any_kind(document, xml_positions):
         {"statusCode": 200, "body": document().decode()},
         {"@timestamp": "2020-01-01T00:00:00Z", "message": xml_positions().decode()},
         {"device": "m1", "answers": [{"at": 5, "answer": whole}]},
+        {"Records": [{"kinesis": {"data": base64.b64encode(document()).decode()}}]},
+        {"message": {"data": base64.b64encode(gzip.compress(xml_positions())).decode()}},
     ]
     for envelope in envelopes:
         decoded = decode_json(orjson.dumps(envelope))

@@ -1,12 +1,16 @@
 """What brokers' tools put around a document or record: a line of mosquitto_sub, of kcat, of a Kafka connector."""
 
+import base64
+import re
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.unpack import unpack
 from smelt.terms.observation import Origin
 
 _MAX_DEPTH = 4
+_BASE64 = re.compile(r"(?:eyJ|ewog|W3si|PD94|PE1U|77u/|H4sI)[A-Za-z0-9+/\r\n]*+={0,2}\s*+")
 
 
 class Unwrapped(NamedTuple):
@@ -55,19 +59,31 @@ def _arrival(value: dict[str, Any], times: EventTimes) -> int | None:
 
 
 def documents_in(value: dict[str, Any]) -> list[Any]:
-    """Return the members of an unknown envelope that hold MTConnect documents, as objects, lists or text.
+    """Return the members of an unknown envelope that hold MTConnect documents: objects, lists or text, also in base64.
 
     Examples
     --------
     >>> documents_in({"statusCode": 200, "body": '{"MTConnectStreams":{}}', "note": "MTConnect"})
     ['{"MTConnectStreams":{}}']
     """
-    return [member for member in value.values() if _holds_document(member, 0)]
+    members = [_plain(member) if isinstance(member, str) else member for member in value.values()]
+    return [member for member in members if _holds_document(member, 0)]
+
+
+def _plain(text: str) -> str:
+    """Return what a text in base64 holds (as functions get records, gzip or not), if it begins like a document."""
+    if _BASE64.fullmatch(text) is None:
+        return text
+    try:
+        return unpack(base64.b64decode(text)).data.decode()
+    except ValueError:
+        return text
 
 
 def _holds_document(member: Any, depth: int) -> bool:
     if isinstance(member, str):
-        return "MTConnect" in member and member.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[", '"'))
+        text = _plain(member)
+        return "MTConnect" in text and text.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[", '"'))
     if depth >= _MAX_DEPTH:
         return False
     if isinstance(member, dict):

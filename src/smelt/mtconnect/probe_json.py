@@ -10,6 +10,7 @@ from smelt.terms.errors import InputError
 from smelt.terms.observation import Probe
 
 _MAX_DEPTH = 256
+_TEXTS = ("value", "content", "text", "")  # the agent's, and those of converters that mark nothing
 _FLAT = (("dataItems", "DataItems"), ("components", "Components"))  # TrakHound's lists, and what they are elsewhere
 
 
@@ -73,7 +74,7 @@ def _node(name: str, element: Any, depth: int) -> Node:
     if not isinstance(element, dict):
         return Node(local, {}, element if isinstance(element, str) else None)
     attributes = {k: str(v) for k, v in element.items() if isinstance(v, str | int | float)}
-    text = element.get("value")
+    text = next((element[key] for key in _TEXTS if key in element), None)
     children = [
         Node(key, {}, None, _children(element[key], depth)) for key in ("DataItems", "Components") if key in element
     ]
