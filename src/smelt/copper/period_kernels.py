@@ -53,13 +53,21 @@ def find_nearest(
     Of each gap between the strange rows of a speaker, the first and the last row are kept; gap k + s is before row k.
     """
     last, first = np.empty(len(strange) + len(firsts), np.int32), np.empty(len(strange) + len(firsts), np.int32)
-    for gap in range(len(last)):
-        last[gap] = first[gap] = -1
+    for k in range(len(last)):
+        last[k] = first[k] = -1
+    own: Any = np.int64(-1)  # the row before's speaker and gap, with above <= its key < below
+    gap: Any = np.int64(0)
+    above, below = np.uint64(0), np.uint64(0)
     for row in rows:
         s = speaker[source[row]] * devices + device[row]
-        if firsts[s] == firsts[s + 1]:
+        start, end = firsts[s], firsts[s + 1]
+        if start == end:
             continue
-        gap = s + _count_until(strange, firsts[s], firsts[s + 1], key[row])
+        if s != own or key[row] < above or key[row] >= below:
+            place = _count_until(strange, start, end, key[row])
+            above = strange[place - 1] if place > start else np.uint64(0)
+            below = strange[place] if place < end else np.uint64(np.iinfo(np.uint64).max)
+            own, gap = s, place + s
         if last[gap] < 0 or key[row] >= key[last[gap]]:
             last[gap] = row
         if first[gap] < 0 or key[row] < key[first[gap]]:

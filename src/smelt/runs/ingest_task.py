@@ -109,7 +109,8 @@ class _Writing:
             batch = make_batch(read.rows, read.documents["agent"].to_list(), read.received_us)
             read.rows.clear()  # the batch holds copies
             bounds(batch.document, batch.sequence, lowest, np.full(count, -1))
-            observations = np.bincount(batch.document[batch.part == 0], minlength=count)
+            others = batch.document[np.flatnonzero(batch.part)]  # samples of a series but the first
+            observations = np.bincount(batch.document, minlength=count) - np.bincount(others, minlength=count)
             self._write(batch)
         self._documents.append(
             read.documents.with_columns(
