@@ -3,14 +3,17 @@
 from datetime import timedelta
 from random import Random
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.copper.batches import T0, Said, batch_of, everything, line, numbered, said
 
-from smelt.copper.batch import Source, Words
+from smelt.copper.batch import Source, Words, make_batch
 from smelt.copper.row_kernels import NONE
+from smelt.terms.interval import to_us
+from smelt.terms.observation import DECODED_ROWS
 
 texts = st.none() | st.text(max_size=5)
 any_row = st.builds(
@@ -38,6 +41,15 @@ documents = st.lists(st.lists(any_row, max_size=6).map(lambda rows: [r._replace(
 def test_rows_come_out_as_they_went_in(given_documents: list[list[Said]]) -> None:
     batch = batch_of(*given_documents)
     assert said(everything(batch)) == [row for document in given_documents for row in document]
+
+
+@given(st.lists(any_row.map(lambda row: row._replace(agent="a")), min_size=1, max_size=20), st.integers(0, 20))
+def test_a_table_may_be_a_slice_of_another(rows: list[Said], cut: int) -> None:
+    plain = pa.schema([f.with_type(pa.string()) if pa.types.is_dictionary(f.type) else f for f in DECODED_ROWS])
+    table = pa.Table.from_pylist([r._asdict() | {"document": 0, "native_units": False} for r in rows], plain)
+    whole = table.cast(DECODED_ROWS)
+    batch = make_batch([whole.slice(0, cut), whole.slice(cut)], ["a"], np.full(1, to_us(T0)))
+    assert said(everything(batch)) == rows
 
 
 @given(documents, st.randoms(use_true_random=False))
