@@ -36,6 +36,8 @@ def cells(text, keys):
         ("Xpos|abc", ("id_Xpos", "SAMPLE", Cell(text="abc"), False)),
         ("Xpos|", ("id_Xpos", "SAMPLE", Cell(), False)),
         ("Xpos|UNAVAILABLE", ("id_Xpos", "SAMPLE", UNAVAILABLE_CELL, False)),
+        ("Xpos|unavailable", ("id_Xpos", "SAMPLE", UNAVAILABLE_CELL, False)),
+        ("mode|Unavailable", ("id_mode", "EVENT", UNAVAILABLE_CELL, False)),
         ("tip|1.25 -2.5 3e-3", ("id_tip", "SAMPLE", Cell(text="[1.25,-2.5,0.003]"), True)),
         ("mode|AUTOMATIC", ("id_mode", "EVENT", Cell(text="AUTOMATIC"), False)),
         ("mode|", ("id_mode", "EVENT", Cell(text=""), False)),

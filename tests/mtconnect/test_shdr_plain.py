@@ -22,6 +22,7 @@ VALUES = [
     "NaN",
     "Infinity",
     "UNAVAILABLE",
+    "Unavailable",
     "abc",
     "",
     " 7",

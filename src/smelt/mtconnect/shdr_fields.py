@@ -147,7 +147,7 @@ def _read_key(name: str, item: DataItem | None, rest: list[str], is_first: bool)
         return _time_series(item, rest)
     if item.type == "MESSAGE" and len(rest) > 1:
         cell = Cell(text=_unescaped(rest[1:]), native_code=rest[0] or None)
-        return len(rest), [_row(item.id, "EVENT", UNAVAILABLE_CELL if cell.text == UNAVAILABLE else cell)]
+        return len(rest), [_row(item.id, "EVENT", UNAVAILABLE_CELL if _is_unavailable(cell.text) else cell)]
     if item.type == "ALARM" and len(rest) > 4:
         return 5, [_row(item.id, "EVENT", Cell(text=rest[4], native_code=rest[1] or None))]
     return 1, [_plain(item, rest[0])]
@@ -158,7 +158,12 @@ def _row(item: str, category: Category, cell: Cell, is_native: bool = False) -> 
 
 
 def _text_cell(text: str) -> Cell:
-    return UNAVAILABLE_CELL if text == UNAVAILABLE else Cell(text=text)
+    return UNAVAILABLE_CELL if _is_unavailable(text) else Cell(text=text)
+
+
+def _is_unavailable(text: str | None) -> bool:
+    """Say whether a value is missing; agents take the word in any case."""
+    return text is not None and text.upper() == UNAVAILABLE and text.isascii()
 
 
 def _unescaped(fields: list[str]) -> str:
@@ -180,7 +185,7 @@ def _condition(item: str, rest: list[str]) -> list[Row] | str:
 
 def _time_series(item: DataItem, rest: list[str]) -> tuple[int, list[Row] | str]:
     """Read count|rate|values; the probe may tell the rate. Without any the values stay together."""
-    if rest[0].strip() == UNAVAILABLE:
+    if _is_unavailable(rest[0].strip()):
         return min(3, len(rest)), [_row(item.id, "SAMPLE", UNAVAILABLE_CELL)]
     if len(rest) < 3:
         return len(rest), "a time series needs count, rate and values"
@@ -193,7 +198,7 @@ def _time_series(item: DataItem, rest: list[str]) -> tuple[int, list[Row] | str]
 
 
 def _plain(item: DataItem, text: str) -> Row:
-    if text == UNAVAILABLE:
+    if _is_unavailable(text):
         return _row(item.id, item.category, UNAVAILABLE_CELL)
     if item.representation in _SETS:
         return _row(item.id, item.category, set_cell(text, item.representation == "TABLE"))

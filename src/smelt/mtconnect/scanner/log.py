@@ -38,7 +38,8 @@ VECTOR = EVENT_NUMBER  # a kind of words: numbers with a blank between them
 _LONGEST_KEY = 120
 _SHORTEST_LINE = 20
 _BLANK, _BAR, _FEED, _RETURN = 0x20, 0x7C, 0x0A, 0x0D
-_UNAVAIL, _AILABLE = word(b"UNAVAILA"), word(b"VAILABLE")
+_UNAVAIL, _AILABLE = word(b"unavaila"), word(b"vailable")
+_LOWER = 0x2020202020202020
 _OTHER_LINE, _NEW_KEY = -1, -2
 _LEFTOVER_SIZE = LEFTOVER.itemsize
 
@@ -95,7 +96,7 @@ def _read_text(s: State, at: int, is_number: bool) -> int:
     length = end - at
     if length > 0 and load_byte(end - 1) == _RETURN:
         length -= 1
-    if length == 11 and load_word(at) == _UNAVAIL and load_word(at + 3) == _AILABLE:
+    if length == 11 and load_word(at) | _LOWER == _UNAVAIL and load_word(at + 3) | _LOWER == _AILABLE:
         s.code = IS_UNAVAILABLE
         return end
     if is_number:
