@@ -7,6 +7,7 @@ the scanner parses them.
 """
 
 import argparse
+import os
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -21,7 +22,7 @@ from smelt.mtconnect.scanner.scan import Scan
 from smelt.mtconnect.unpack import unpack
 
 REFERENCE = "msgspec, typed, rows"
-DATA = Path(__file__).parents[3] / "shared" / "data" / "landing"
+DATA = Path(os.environ.get("SMELT_DATA", "../shared/data")) / "landing"
 
 
 class Observation(msgspec.Struct):

@@ -2,10 +2,11 @@
 
 "parser" is the way of odd documents (expat, element by element), "scan" that of plain ones; ElementTree builds
 its tree and reads four fields of each observation, nothing more, as a mark.
-Run it with: python benchmarks/mtconnect/bench_xml.py --data FOLDER (the real data's folder `mtconnect`)
+`python benchmarks/mtconnect/bench_xml.py [--data DIR] [--rounds N]`; the documents are in DIR/mtconnect.
 """
 
 import argparse
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -67,12 +68,12 @@ def compare(name: str, observations: int, ways: dict[str, Callable[[], object]],
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, default=os.environ.get("SMELT_DATA", "../shared/data"))
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     pa.set_cpu_count(1)
     for name in DOCUMENTS:
-        one = unpack((options.data / name).read_bytes()).data
+        one = unpack((options.data / "mtconnect" / name).read_bytes()).data
         times = max(1, SIZE // len(one))
         data, parts = one * times, recorded(one) * times
         count = decode(data).rows.num_rows
@@ -84,7 +85,7 @@ def main() -> None:
         }
         compare(name, count, ways, options.rounds)
     for name in STREAMS:
-        data = unpack((options.data / name).read_bytes()).data
+        data = unpack((options.data / "mtconnect" / name).read_bytes()).data
         compare(name, decode(data).rows.num_rows, {"stream": lambda data=data: decode(data)}, options.rounds)
 
 
