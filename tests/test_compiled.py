@@ -1,4 +1,5 @@
 import fcntl
+import gc
 import logging
 import threading
 from pathlib import Path
@@ -70,6 +71,19 @@ def test_processes_load_what_is_cached_together_but_compile_alone(write, tmp_pat
         fcntl.flock(another, fcntl.LOCK_UN)
         waiting.join()
     assert seen == [61]
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_collector_rests_while_something_is_compiled(write, monkeypatch, is_on):
+    seen = []
+    monkeypatch.setattr(compiled._Announcement, "on_end", lambda *_: seen.append(gc.isenabled()))
+    (gc.enable if is_on else gc.disable)()
+    try:
+        write()(20)
+        assert seen and not any(seen)
+        assert gc.isenabled() == is_on
+    finally:
+        gc.enable()
 
 
 def test_other_types_keep_what_is_cached(write, tmp_path):
