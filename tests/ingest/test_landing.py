@@ -1,5 +1,6 @@
 """What lies in the landing zone: listing, identity, arrival, bytes."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +48,26 @@ def test_a_file_is_known_by_path_size_and_etag(tmp_path: Path) -> None:
     (grown,) = Landing.at(str(tmp_path)).files()
     assert (grown.path, grown.size) == ("a.gz", 13)
     assert grown != first
+
+
+@pytest.mark.parametrize("name", ["a\nb.json", "tab\t.json", b"latin-\xe9.json"])
+def test_a_name_that_no_store_can_hold_is_named(tmp_path: Path, name: str | bytes) -> None:
+    put(tmp_path, "2026/11/24/09/good.gz")
+    (tmp_path / "2026/11/24/09" / os.fsdecode(name)).write_bytes(b"{}")
+    for listing in (Landing.files, lambda landing: landing.newest_files(NOW)):
+        with pytest.raises(InputError, match=r"cannot be listed: .*2026/11/24/09/.* Rename") as told:
+            listing(Landing.at(str(tmp_path)))
+        assert str(told.value).isprintable()
+
+
+def test_links_are_followed_but_not_for_ever(tmp_path: Path) -> None:
+    put(tmp_path, "away/x.gz", "landing/y.gz")
+    (tmp_path / "landing/there").symlink_to(tmp_path / "away")
+    (tmp_path / "landing/nothing.gz").symlink_to(tmp_path / "nothing")
+    assert listed(str(tmp_path / "landing")) == ["there/x.gz", "y.gz"]
+    (tmp_path / "landing/loop").symlink_to(tmp_path / "landing")
+    with pytest.raises(InputError, match=r"landing/loop points to an ancestor"):
+        listed(str(tmp_path / "landing"))
 
 
 def test_bytes_are_read_as_they_lie_there(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -93,11 +94,13 @@ class Landing:
 
     def files(self) -> list[LandingFile]:
         """List the files to read, in the order of their paths; markers and error prefixes are left out."""
-        return self._files(found for page in _open(self.root).list() for found in page)
+        with self._explained():
+            return self._files(found for page in _open(self.root).list() for found in page)
 
     def newest_files(self, now: datetime) -> list[LandingFile]:
         """List those of the newest three hour folders alone (see newest_objects): bounded work."""
-        return self._files(newest_objects(_open(self.root), now, lambda folder: self._is_wanted(f"{folder}/x")))
+        with self._explained():
+            return self._files(newest_objects(_open(self.root), now, lambda folder: self._is_wanted(f"{folder}/x")))
 
     def read(self, file: LandingFile) -> bytes:
         """Return a file's bytes as they lie there."""
@@ -123,6 +126,20 @@ class Landing:
             return False
         obstore.delete(store, file.path)
         return True
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say which file of a folder no one can name: control characters, bytes that are no UTF-8, a loop of links."""
+        try:
+            yield
+        except BaseError as error:
+            if "://" in self.root:
+                raise
+            said = "".join(c if c.isprintable() else "?" for c in str(error).partition("\n\nDebug source")[0])
+            raise InputError(
+                f"landing folder '{self.root}' cannot be listed: {said}. Nothing was written. "
+                "Rename what it names, or move it out, and run it again."
+            ) from error
 
     def _files(self, found: Iterable[Meta]) -> list[LandingFile]:
         return sorted(
