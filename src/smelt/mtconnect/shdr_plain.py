@@ -6,13 +6,11 @@ Only what shdr_fields would read in the same way is taken; a property test holds
 from dataclasses import dataclass
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
-from smelt.mtconnect.cells import vector_json
-from smelt.mtconnect.digits import fifteen_digits
 from smelt.mtconnect.scanner.log import NUMBER, OTHER, TEXT, VECTOR, LogScan
 from smelt.mtconnect.shdr_fields import Keys, is_plain_number, is_plain_text
+from smelt.mtconnect.vectors import vectors_json
 from smelt.terms.observation import Category
 
 
@@ -71,26 +69,11 @@ def read_plain_lines(data: bytes, keys: Keys) -> PlainLines:
 
 
 def _with_vectors(texts: list[str], is_vector: NDArray[np.bool_]) -> tuple[str, ...]:
-    """Write the vectors among the words as the agent's JSON has them: all of a width at once."""
-    places = np.flatnonzero(is_vector)
-    vectors = [texts[place] for place in places.tolist()]
-    words = " ".join(vectors).split()
-    numbers = fifteen_digits(np.fromiter(map(float, words), np.float64, len(words)))
-    widths = np.array([text.count(" ") + 1 for text in vectors], np.int64)
-    starts = np.cumsum(widths) - widths
-    for width in np.unique(widths).tolist():
-        chosen = np.flatnonzero(widths == width)
-        rows = numbers[starts[chosen, None] + np.arange(width)]
-        for place, text in zip(places[chosen].tolist(), _as_json(rows), strict=True):
-            texts[place] = text
+    """Write the vectors among the words as the agent's JSON has them."""
+    places = np.flatnonzero(is_vector).tolist()
+    for place, text in zip(places, vectors_json([texts[place] for place in places]), strict=True):
+        texts[place] = text
     return tuple(texts)
-
-
-def _as_json(rows: NDArray[np.float64]) -> list[str]:
-    if not np.isfinite(rows).all():
-        return [vector_json(row) for row in rows.tolist()]
-    whole = orjson.dumps(np.ascontiguousarray(rows), option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    return [f"[{row}]" for row in whole[2:-2].split("],[")]
 
 
 def _explain(key: str, keys: Keys) -> int:

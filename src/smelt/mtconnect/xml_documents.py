@@ -48,7 +48,8 @@ def find_documents(data: bytes) -> list[Found]:
 
 
 def _roots(data: bytes) -> Iterator[tuple[int, Kind]]:
-    quoted = sorted(span for opened, closed in _QUOTES for span in _quoted(data, opened, closed))
+    quotes = _QUOTES if b"<!" in data else ()
+    quoted = sorted(span for opened, closed in quotes for span in _quoted(data, opened, closed))
     starts = [start for start, _ in quoted]
     at = data.find(b"MTConnect")
     while at >= 0:

@@ -21,12 +21,14 @@ from smelt.mtconnect.xml_documents import Found
 from smelt.mtconnect.xml_plain_rows import Words, plain_rows
 from smelt.mtconnect.xml_scanner.rows import CODE_AT, ITEM_AT, OTHER_WIDTH, ROW_WIDTH, TEXT_AT
 from smelt.mtconnect.xml_scanner.scan import Scanned, scan
+from smelt.mtconnect.xml_scanner.template import SLACK, TEMPLATE, TEMPLATES
 from smelt.mtconnect.xml_session import unprefixed
 from smelt.terms.observation import DECODED_ROWS, Origin
 
 _CONTAINERS = (b"Samples", b"Events", b"Condition")
 _NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")  # U+FFFE and U+FFFF
-_PADDING = bytes(8)  # the scan looks at 8 bytes at once
+_SHORTEST_ROW = len('<A dataItemId="a" sequence="1" timestamp="2020-01-01T00:00:00"/>')
+_SHORTEST_OTHER, _SHORTEST_DEVICE = len("<A/>"), len('<DeviceStream uuid="a">')
 _PROLOG = re.compile(
     rb"""(?:<\?xml\ version=["']1\.0["'](?:\ encoding=["'](?:utf|UTF)-8["'])?
     (?:\ standalone=["'](?:yes|no)["'])?\s*\?>)?\s*(?:<\?xml-stylesheet\ [^?<]*\?>\s*)*""",
@@ -75,19 +77,20 @@ def _is_clean(data: bytes, found: Found, limit: int) -> bool:
 
 
 def _scan(data: bytes, spans: list[tuple[int, int]]) -> Scanned:
-    first, last = spans[0][0], spans[-1][1]
-    most = data.count(b"<", first, last)
+    size = spans[-1][1] - spans[0][0]
+    rows, others, devices = (size // shortest + 1 for shortest in (_SHORTEST_ROW, _SHORTEST_OTHER, _SHORTEST_DEVICE))
     out = Scanned(
         headers=np.full((len(spans), 3), -1, np.int64),
-        devices=np.empty((data.count(b"DeviceStream", first, last), 3), np.int64),
-        rows=np.empty((most, ROW_WIDTH), np.int64),
-        numbers=np.empty(most, np.float64),
-        others=np.empty((most, OTHER_WIDTH), np.int64),
+        devices=np.empty((devices, 3), np.int64),
+        rows=np.empty((rows, ROW_WIDTH), np.int64),
+        numbers=np.empty(rows, np.float64),
+        others=np.empty((others, OTHER_WIDTH), np.int64),
         counts=np.zeros(3, np.int64),
     )
-    buffer = np.frombuffer(data + _PADDING, np.uint8)
+    buffer = np.frombuffer(data + bytes(SLACK), np.uint8)
     base = buffer.ctypes.data
-    scan(np.array(spans, np.int64) + base, out)
+    templates = np.zeros(TEMPLATES, TEMPLATE)
+    scan(np.array(spans, np.int64) + base, out, templates.ctypes.data)
     devices, rows, others = out.counts.tolist()
     out.headers[out.headers >= 0] -= base
     out.devices[:devices, 1:] -= base

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from smelt.mtconnect.cells import event_cell, sample_cell
 from smelt.mtconnect.digits import fifteen_digits
 from smelt.mtconnect.rows import Cell
+from smelt.mtconnect.vectors import is_vector, vectors_json
 from smelt.mtconnect.xml_scanner import rows as r
 from smelt.mtconnect.xml_scanner.scan import copy_spans
 from smelt.terms.observation import DECODED_ROWS, TIME
@@ -82,7 +83,7 @@ def _read_texts(
     for which in (r.EVENT, r.SAMPLE):
         rows = np.flatnonzero((text.codes >= 0) & (category == which))
         used, place = np.unique(text.codes[rows], return_inverse=True)
-        cells = [_cell(text.words[code], which) for code in used.tolist()]
+        cells = _cells([text.words[code] for code in used.tolist()], which)
         said = [cell.value for cell in cells]
         value[rows] = np.array([np.nan if number is None else number for number in said])[place]
         has_value[rows] = np.array([number is not None for number in said], np.bool_)[place]
@@ -91,5 +92,9 @@ def _read_texts(
     return value, has_value, Words(codes, list(known))
 
 
-def _cell(text: str, category: int) -> Cell:
-    return event_cell(text) if category == r.EVENT else sample_cell(text)
+def _cells(texts: list[str], category: int) -> list[Cell]:
+    if category == r.EVENT:
+        return [event_cell(text) for text in texts]
+    vectors = [text for text in texts if is_vector(text)]
+    known = dict(zip(vectors, vectors_json(vectors), strict=True))
+    return [Cell(text=known[text]) if text in known else sample_cell(text) for text in texts]

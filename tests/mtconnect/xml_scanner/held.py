@@ -1,8 +1,10 @@
-"""Bytes at a known place, as compiled code wants them: with room behind them, for it looks at 8 at once."""
+"""Bytes at a known place, as compiled code wants them: with room behind them, for it looks at 32 at once."""
 
 from dataclasses import dataclass
 
 import numpy as np
+
+from smelt.mtconnect.xml_scanner.template import SLACK
 
 
 @dataclass(frozen=True)
@@ -20,5 +22,5 @@ class Held:
 
 def held(data: bytes) -> Held:
     """Keep bytes in memory."""
-    buffer = np.frombuffer(data + bytes(16), np.uint8)
+    buffer = np.frombuffer(data + bytes(SLACK), np.uint8)
     return Held(buffer, buffer.ctypes.data, buffer.ctypes.data + len(data))

@@ -10,6 +10,7 @@ from tests.mtconnect.xml_scanner.held import held
 
 from smelt.mtconnect.xml_scanner import rows as r
 from smelt.mtconnect.xml_scanner.scan import Scanned, scan
+from smelt.mtconnect.xml_scanner.template import TEMPLATE, TEMPLATES
 
 HEAD = b'<MTConnectStreams><Header/><Streams><DeviceStream uuid="m"><ComponentStream>'
 TAIL = b"</ComponentStream></DeviceStream></Streams></MTConnectStreams>"
@@ -25,7 +26,8 @@ def row_of(category: int, name: str, attributes: str, text: str) -> dict[str, ob
         np.full((1, 3), -1), np.empty((1, 3), np.int64), np.empty((1, r.ROW_WIDTH), np.int64), np.empty(1),
         np.empty((1, r.OTHER_WIDTH), np.int64), np.zeros(3, np.int64),
     )  # fmt: skip
-    scan(np.array([[one.at, one.end]]), out)
+    templates = np.zeros(TEMPLATES, TEMPLATE)
+    scan(np.array([[one.at, one.end]]), out, templates.ctypes.data)
     assert out.counts[1] + out.counts[2] == 1
     if out.counts[2]:
         assert one.text(*out.others[0, 3:]) == observation

@@ -6,6 +6,7 @@ from tests.mtconnect.xml_scanner.held import Held, held
 
 from smelt.mtconnect.xml_scanner import rows as r
 from smelt.mtconnect.xml_scanner.scan import Scanned, copy_spans, scan
+from smelt.mtconnect.xml_scanner.template import TEMPLATE, TEMPLATES
 
 KEY = 'dataItemId="{}" sequence="{}" timestamp="1970-01-01T00:00:01Z"'
 
@@ -27,7 +28,8 @@ def scanned(*documents: str) -> tuple[Held, Scanned]:
         np.full((len(documents), 3), -1), np.empty((9, 3), np.int64), np.zeros((99, r.ROW_WIDTH), np.int64),
         np.zeros(99), np.empty((99, r.OTHER_WIDTH), np.int64), np.zeros(3, np.int64),
     )  # fmt: skip
-    scan(np.stack([ends[:-1], ends[1:]], axis=1), out)
+    templates = np.zeros(TEMPLATES, TEMPLATE)
+    scan(np.stack([ends[:-1], ends[1:]], axis=1), out, templates.ctypes.data)
     return one, out
 
 

@@ -87,7 +87,7 @@ TEMPLATE = np.dtype(
 LENGTHS, PIECES = (TEMPLATE.fields[name][1] for name in ("lengths", "pieces"))  # type: ignore[index]
 
 
-def _at(dtype: np.dtype[Any]) -> Any:
+def record_at(dtype: np.dtype[Any]) -> Any:
     """Make an instruction that takes an address for a record."""
     record = from_dtype(dtype)
 
@@ -101,7 +101,7 @@ def _at(dtype: np.dtype[Any]) -> Any:
 
 
 state_at, block_at, leftover_at, document_at, word_record_at, template_at = (
-    _at(dtype) for dtype in (STATE, BLOCK, LEFTOVER, DOCUMENT, WORD, TEMPLATE)
+    record_at(dtype) for dtype in (STATE, BLOCK, LEFTOVER, DOCUMENT, WORD, TEMPLATE)
 )
 
 

@@ -60,7 +60,8 @@ def note_long(s: State, row: int) -> None:
 
 
 @inlined
-def _is_piece(at: int, piece: int, length: int) -> bool:
+def is_piece(at: int, piece: int, length: int) -> bool:
+    """Tell whether the bytes at `at` are those of a piece; both are read 32 at a time."""
     while length > 32:
         if differing(at, piece) != 0:
             return False
@@ -77,7 +78,7 @@ def follow(s: State, address: int, at: int, category: int) -> int:
     end, row = -1, s.rows
     while address != 0 and at <= s.safe and row < s.row_capacity:
         t = template_at(address)
-        if t.category != category or not _is_piece(at, address + PIECES, load_word(address + LENGTHS)):
+        if t.category != category or not is_piece(at, address + PIECES, load_word(address + LENGTHS)):
             break
         at += load_word(address + LENGTHS)
         holes, number, code = t.holes, np.nan, NO_WORD
@@ -98,7 +99,7 @@ def follow(s: State, address: int, at: int, category: int) -> int:
                     at = read_number(s, start, category) if hole == _NUMBER else read_string(s, start, category)
                     number, code = s.number, s.code
             length = load_word(address + LENGTHS + 8 * k)
-            if at < 0 or at > s.safe or not _is_piece(at, address + PIECES + PIECE * k, length):
+            if at < 0 or at > s.safe or not is_piece(at, address + PIECES + PIECE * k, length):
                 return end
             at += length
         store_float(s.value + row * 8, number)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from smelt.compiled import entry, part
+from smelt.compiled import entry, inlined, part
 from smelt.mtconnect.event_units import EVENTS_WITH_UNITS
 from smelt.mtconnect.scanner.instructions import load_byte, store_byte
 from smelt.mtconnect.xml_scanner.describe import describe
@@ -27,6 +27,7 @@ from smelt.mtconnect.xml_scanner.tags import (
     set_end,
     skip_blanks,
 )
+from smelt.mtconnect.xml_scanner.template import follow, learn
 from smelt.mtconnect.xml_scanner.values import AND, BRACKET, LT, QUOTE, SLASH, Longs, which_word, words
 
 _AT_HEADER, _AT_DEVICE, _AT_CATEGORY, _AT_OBSERVATION = 1, 2, 4, 5  # how many elements stand around
@@ -63,18 +64,26 @@ class _Walk(NamedTuple):
     found: Longs
     text: Longs
     place: Longs  # document, device, category, depth
+    memory: Longs  # addresses of the templates, and of the last one
 
 
 @entry
-def scan(documents: Longs, out: Scanned) -> None:
-    """Scan documents, each [root, limit): addresses, as all places are; 8 bytes behind the last can be read."""
+def scan(documents: Longs, out: Scanned, templates: int) -> None:
+    """Scan documents, each [root, limit): addresses, as all places are; SLACK bytes behind the last can be read.
+
+    Parameters
+    ----------
+    templates : address of TEMPLATES templates, zeros at first.
+    """
     walk = _Walk(
         np.zeros((_AT_OBSERVATION + 1, 2), np.int64),
         np.zeros((MOST_ATTRIBUTES, 2), np.int64),
         np.zeros((SIGNS + 1, 2), np.int64),
         np.zeros(2, np.int64),
         np.zeros(4, np.int64),
+        np.zeros(2, np.int64),
     )
+    walk.memory[0] = templates
     for document in range(len(documents)):
         devices, rows, others = out.counts
         walk.place[0], walk.place[1], walk.place[2], walk.place[3] = document, -1, -1, 0
@@ -103,6 +112,11 @@ def _read_document(at: int, limit: int, walk: _Walk, out: Scanned) -> int:
             if at < 0 or depth == 1:
                 return at
             continue
+        if depth == _AT_OBSERVATION:
+            end = _follow(at, limit, walk, out)
+            if end >= 0:
+                at = end
+                continue
         start, name = at, walk.stack[depth]
         name[0], name[1] = at + 1, name_end(at + 1, limit)
         at = -1 if name[0] == name[1] else read_tag(name[1], limit, walk.spans, walk.found)
@@ -182,6 +196,19 @@ def _add(start: int, end: int, walk: _Walk, out: Scanned) -> int:
     if not describe(row, out.numbers[index : index + 1], walk.found, (name, walk.text)):
         return _add_other(start, end, walk, out)
     out.counts[1] += 1
+    learn(start, end, walk.memory, row, walk.found)
+    return end
+
+
+@inlined
+def _follow(at: int, limit: int, walk: _Walk, out: Scanned) -> int:
+    """Add the observation at `at` if a template fits it; returns its end, or -1."""
+    index = out.counts[1]
+    row = out.rows[index]
+    row[DOCUMENT], row[DEVICE], row[CATEGORY] = walk.place[0], walk.place[1], walk.place[2]
+    out.numbers[index] = np.nan
+    end = follow(at, limit, walk.memory, row, out.numbers[index : index + 1])
+    out.counts[1] += 1 if end >= 0 else 0
     return end
 
 

@@ -28,7 +28,7 @@ def _word(text: bytes) -> int:
 
 
 @inlined
-def _first(at: int, length: int) -> int:
+def first_word(at: int, length: int) -> int:
     """Return up to 8 bytes as an integer, the first one lowest."""
     return load_word(at) if length >= 8 else load_word(at) & ((1 << (length * 8)) - 1)
 
@@ -40,14 +40,14 @@ def is_same(one: int, other: int, length: int) -> bool:
         if load_word(one) != load_word(other):
             return False
         one, other, length = one + 8, other + 8, length - 8
-    return length == 0 or _first(one, length) == _first(other, length)
+    return length == 0 or first_word(one, length) == first_word(other, length)
 
 
 @inlined
 def which_word(at: int, end: int, among: Longs) -> int:
     """Return which of some words the bytes [at, end) are, or -1."""
     length = end - at
-    first = _first(at, length)
+    first = first_word(at, length)
     last = first if length < 8 else load_word(end - 8)
     for i in range(len(among)):
         if among[i, 0] == length and among[i, 1] == first and among[i, 2] == last:
@@ -60,7 +60,7 @@ def which_lower_word(at: int, end: int, among: Longs) -> int:
     """Return which of some words in lower case the letters [at, end) are in any case, or -1."""
     length = end - at
     lower = _LOWER if length >= 8 else _LOWER & ((1 << (length * 8)) - 1)
-    first = _first(at, length) | lower
+    first = first_word(at, length) | lower
     last = first if length < 8 else load_word(end - 8) | _LOWER
     for i in range(len(among)):
         if among[i, 0] == length and among[i, 1] == first and among[i, 2] == last:
