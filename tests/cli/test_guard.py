@@ -43,7 +43,14 @@ def raising(error: BaseException):
         (
             PermissionError(13, "Permission denied", "/x"),
             2,
-            "smelt: [Errno 13] Permission denied: '/x'. Check that path and its permissions, then run it again.\n",
+            "smelt: [Errno 13] Permission denied: '/x'. Check that path, its permissions and the disk's free space, "
+            "then run it again.\n",
+        ),
+        (
+            RuntimeError("Generic LocalFileSystem error: Unable to open file /l/lake.json#1: Read-only (os error 30)"),
+            2,
+            "smelt: Unable to open file /l/lake.json#1: Read-only. Check that path, its permissions and the disk's "
+            "free space, then run it again.\n",
         ),
         (KeyboardInterrupt(), 130, "smelt: stopped; what was committed stays, run it again to go on.\n"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smelt.lake.store_errors import explain
+from smelt.lake.store_errors import explain, explain_system
 from smelt.terms.errors import InputError, TransientError
 
 GET = "Generic S3 error: Error performing list request: Error performing GET http://127.0.0.1:7951/lake?list-type=2"
@@ -55,3 +55,41 @@ def test_in_our_words(said: str, kind: type, expected: str) -> None:
 @pytest.mark.parametrize("said", ["", "No space left on device", f"{GET} - something that nobody foresaw"])
 def test_other_errors_are_left_alone(said: str) -> None:
     assert explain(OSError(said)) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (
+            RuntimeError(
+                "Generic LocalFileSystem error: Unable to copy data to file: No space left (os error 28)\n\nDebug"
+            ),
+            "Unable to copy data to file: No space left. Check",
+        ),
+        (
+            OSError(
+                "Generic LocalFileSystem error\n \x1b[31m↳\x1b[0m Unable to open\n \x1b[31m↳\x1b[0m Full (os error 28)"
+            ),
+            "Unable to open Full. Check",
+        ),
+        (
+            RuntimeError("Failed to parse parquet: External: Generic LocalFileSystem error: No space (os error 28)"),
+            "No space. Check",
+        ),
+        (
+            RuntimeError("parquet: underlying IO error: No space (os error 28)"),
+            "parquet: underlying IO error: No space.",
+        ),
+        (FileNotFoundError(2, "No such file or directory", "/x"), "[Errno 2] No such file or directory: '/x'. Check"),
+    ],
+)
+def test_what_the_system_refused(error: Exception, expected: str) -> None:
+    found = explain_system(error)
+    assert isinstance(found, InputError)
+    assert str(found).startswith(expected)
+    assert str(found).isprintable()
+
+
+def test_what_is_not_of_the_system_is_left_alone() -> None:
+    assert explain_system(BrokenPipeError(32, "Broken pipe")) is None
+    assert explain_system(RuntimeError("something that nobody foresaw")) is None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.plants import HOUR, START, hour_of_work, land, make_plant, name_of, packed, rows_of
@@ -13,7 +14,7 @@ from smelt.lake.location import Location
 from smelt.runs import follow as module
 from smelt.runs.driver import Silent
 from smelt.runs.follow import LONGEST_GAP, LONGEST_PAUSE, SWEEP, follow
-from smelt.runs.run import Report, Request
+from smelt.runs.run import Report, Request, run
 from smelt.terms.errors import InputError, TransientError
 
 INGEST = ("ingest",)
@@ -166,6 +167,20 @@ def test_a_mistake_later_is_said_and_tried_again(plant: Path) -> None:
     heard = Heard()
     follow(Request(plant, {}, parts=INGEST), days.clock, heard, days)
     assert len(heard.troubles) == 1 and "not TOML" in heard.troubles[0]
+    assert observations(plant) == said(*range(7))
+
+
+def test_a_full_disk_later_is_said_and_tried_again(plant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    days, heard = Days(3, {2: landing(plant, 6, "new")}), Heard()
+
+    def full_for_a_day(*given: Any) -> Report:
+        if len(days.waited) == 1:
+            raise RuntimeError("Generic LocalFileSystem error: Unable to copy: No space left on device (os error 28)")
+        return run(*given)
+
+    monkeypatch.setattr(module, "run", full_for_a_day)
+    follow(Request(plant, {}, parts=INGEST), days.clock, heard, days)
+    assert [told.partition(".")[0] for told in heard.troubles] == ["Unable to copy: No space left on device"]
     assert observations(plant) == said(*range(7))
 
 

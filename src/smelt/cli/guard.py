@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
-from smelt.terms.errors import InputError, SmeltError, TransientError
+from smelt.terms.errors import SmeltError, TransientError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -42,11 +42,6 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 
 def _known(error: Exception) -> SmeltError | None:
     """Return what smelt, a store or the operating system raised in our words; None if it is a bug."""
-    from smelt.lake.store_errors import explain
+    from smelt.lake.store_errors import explain, explain_system
 
-    if isinstance(error, SmeltError):
-        return error
-    if isinstance(error, OSError) and explain(error) is None:  # a folder that is a file, no permission, a full disk
-        said = str(error).strip().splitlines()[0]
-        return InputError(f"{said}. Check that path and its permissions, then run it again.")
-    return explain(error)
+    return error if isinstance(error, SmeltError) else explain(error) or explain_system(error)

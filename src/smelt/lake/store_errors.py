@@ -1,4 +1,4 @@
-"""What an object store's errors mean, whichever library raised them: a caller's mistake, or a store that is away."""
+"""What errors of an object store or a disk mean, whichever library raised them: a caller's mistake, or one away."""
 
 import re
 
@@ -12,6 +12,7 @@ _INSTANCE_KEYS = ("169.254.169.254", "metadata.google.internal")
 _NO_PLACE = re.compile(r"NoSuchBucket|ContainerNotFound|bucket does not exist", re.I)
 _NO_RIGHT = re.compile(r"\b40[13] |lacked the necessary privileges|did not have valid authentication")
 _NO_CONDITION = re.compile(r"\b501 |not (?:yet )?implemented|NotImplemented", re.I)
+_SYSTEM = re.compile(r"(?:.*Generic LocalFileSystem error\W*)?(?P<what>.*?) \(os error \d+\)", re.DOTALL)
 _AWAY = re.compile(r"\b(?:429|5\d\d) |HTTP error|error sending request|timed? ?out|client error \(|connection", re.I)
 
 
@@ -45,6 +46,21 @@ def explain(error: BaseException) -> SmeltError | None:
     if _AWAY.search(said):
         return TransientError(f"{where}: {answer}; tried again for a while. Nothing is half done: run it again.")
     return None
+
+
+def explain_system(error: BaseException) -> SmeltError | None:
+    """Return in our words what the operating system refused (a full disk, no permission, no such file); else None.
+
+    Notes
+    -----
+    The compiled libraries raise errors of their own for it, so that the text is again all that tells.
+    """
+    said = _COLOURED.sub("", str(error)).strip()
+    found = _SYSTEM.search(said)
+    if isinstance(error, BrokenPipeError) or (found is None and not isinstance(error, OSError)):
+        return None
+    what = " ".join((found["what"] if found else said.partition("\n")[0]).replace("↳", " ").split())
+    return InputError(f"{what}. Check that path, its permissions and the disk's free space, then run it again.")
 
 
 def _answer(said: str) -> str:

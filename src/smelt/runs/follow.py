@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from smelt.ingest.newest import NEWEST
-from smelt.lake.store_errors import explain
+from smelt.lake.store_errors import explain, explain_system
 from smelt.runs.driver import Progress
 from smelt.runs.request import Request
 from smelt.runs.retain import add
@@ -79,7 +79,7 @@ def _is_over(span: timedelta, since: datetime | None, now: datetime) -> bool:
 
 def _sentence(error: Exception, is_first: bool) -> str:
     """Return what to say of an error after which it is tried again; raise any other."""
-    known = error if isinstance(error, SmeltError) else explain(error)
+    known = error if isinstance(error, SmeltError) else explain(error) or explain_system(error)
     if known is None:
         raise error
     if is_first and not isinstance(known, LeaseError | TransientError):
