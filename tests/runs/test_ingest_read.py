@@ -56,6 +56,18 @@ def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: 
     assert sum(b.documents.height for b in batches) == whole[0].documents.height == 8
 
 
+def test_a_file_that_is_gone_since_it_was_listed_is_a_reject(tmp_path: Path) -> None:
+    what = readable(tmp_path, *documents_of_hours(3))
+    gone = what.files[1]
+    (Path(what.landing.root) / gone.path).unlink()
+    (batch,) = read_batches(what)
+    rest = replace(what, files=(what.files[0], what.files[2]))
+    assert said([batch]).equals(said(list(read_batches(rest))))
+    assert batch.rejects == [
+        (gone.path, Reject(0, gone.size, f"the file is gone: it was listed with {gone.size:,} bytes"))
+    ]
+
+
 def test_a_batch_is_handed_on_before_its_bytes_grow_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     what = readable(tmp_path, *documents_of_hours(4))
     monkeypatch.setattr(ingest_read, "MOST_BYTES", 1)

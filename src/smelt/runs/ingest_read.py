@@ -16,7 +16,7 @@ from smelt.ingest.landing import Landing, LandingFile, received_at
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import SMALL, decode, sniff
 from smelt.mtconnect.json import JsonReading
-from smelt.mtconnect.pieces import cut
+from smelt.mtconnect.pieces import Piece, cut
 from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
 from smelt.terms.plant import Agent
@@ -86,14 +86,21 @@ def read_batches(what: Readable) -> Iterator[ReadBatch]:
     held = _Held(what, dict(what.sample_rates))
     for file in what.files:
         packed: list[Reject] = []
-        chunks = open_container(partial(what.landing.chunks, file), file.size, file.path, packed)
-        for piece in cut(chunks):
+        for piece in _pieces(what.landing, file, packed):
             held.read(_Place(file.path, piece.offset, len(piece.data)), piece.data)
             if held.is_full:
                 yield held.finish()
                 held = _Held(what, held.rates)
         held.rejects += [(file.path, reject) for reject in packed]
     yield held.finish()
+
+
+def _pieces(landing: Landing, file: LandingFile, packed: list[Reject]) -> Iterator[Piece]:
+    """Yield a file's pieces; one that is gone since its plan was written is a reject, or no later plan would come."""
+    try:
+        yield from cut(open_container(partial(landing.chunks, file), file.size, file.path, packed))
+    except (FileNotFoundError, IsADirectoryError):
+        packed.append(Reject(0, file.size, f"the file is gone: it was listed with {file.size:,} bytes"))
 
 
 def _rates(decoded: Decoded) -> dict[tuple[str, str], float]:
