@@ -227,3 +227,10 @@ def test_a_header_behind_the_streams_is_the_documents(xml_positions):
     decoded = decode_xml(data.replace(header, "").replace("</Streams>", f"</Streams>{header}").encode(), Origin())
     assert (decoded.rows["instance_id"].to_pylist(), decoded.rejects) == ([7, 7, 7], ())
     assert decoded.documents["next_sequence"].to_pylist() == [9]
+
+
+def test_what_is_torn_behind_an_unknown_element_is_rejected_from_there_on(xml_document):
+    data = xml_document(("Events", "<x/>")).split(b"<ComponentStream")[0] + b"<Odd/><ComponentStream"
+    decoded = decode_xml(data, Origin())
+    odd = data.index(b"<Odd/>")
+    assert [(r.offset, r.length) for r in decoded.rejects] == [(odd, 6), (odd + 6, len(data) - odd - 6)]

@@ -67,6 +67,7 @@ ELEMENTS = [
     ("Samples", f'<x:Load {HEAD} resetTriggered="DAY">{{}}</x:Load>'),
     ("Samples", f'<LoadTimeSeries {HEAD} sampleRate="10">{{}}</LoadTimeSeries>'),
     ("Events", f"<Line {HEAD}>{{}}</Line>"),
+    ("Events", f"<PartCount {HEAD}>{{}}</PartCount>"),
     ("Events", f'<Message {HEAD} nativeCode="E1" xs:lang="en">{{}}</Message>'),
     ("Events", f"<Message nativeCode='E1' {HEAD}>{{}}</Message>"),
     ("Events", f"<WorkOffsetTable {HEAD}>{{}}</WorkOffsetTable>"),

@@ -162,9 +162,8 @@ class _Reader:
         assert self._skipped is not None
         if depth != self._skipped[0]:
             return
-        if depth == 1:
-            self._kept_until = end
-        else:
+        self._kept_until = end
+        if depth > 1:
             self._building.reject(self._skipped[1], end, "unknown element")
         self._skipped = None
 

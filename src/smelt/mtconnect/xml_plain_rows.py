@@ -35,9 +35,10 @@ def plain_rows(data: bytes, rows: NDArray[np.int64], numbers: NDArray[np.float64
     """Build DECODED_ROWS of the scan's rows, without instance ids; `devices` are the uuids of the scan's devices."""
     buffer = np.frombuffer(data, np.uint8)
     form, category = rows[:, r.FORM], rows[:, r.CATEGORY]
-    has_text = (form == r.IS_TEXT) & ((category != r.CONDITION) | (rows[:, r.TEXT_LENGTH] > 0))
+    has_units = form == r.HAS_UNITS
+    has_text = has_units | ((form == r.IS_TEXT) & ((category != r.CONDITION) | (rows[:, r.TEXT_LENGTH] > 0)))
     text = words_at(buffer, rows[:, r.TEXT_AT], rows[:, r.TEXT_LENGTH], has_text)
-    value, has_value, text = _read_texts(numbers, text, category)
+    value, has_value, text = _read_texts(numbers, text, category, has_units)
     levels = np.where(form == r.IS_UNAVAILABLE, _UNAVAILABLE, rows[:, r.LEVEL]).astype(np.int32)
     everywhere = np.ones(len(rows), np.bool_)
     has_code = rows[:, r.CODE_LENGTH] > 0
@@ -75,15 +76,18 @@ def words_at(
 
 
 def _read_texts(
-    numbers: NDArray[np.float64], text: Words, category: NDArray[np.int64]
+    numbers: NDArray[np.float64], text: Words, category: NDArray[np.int64], has_units: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], Words]:
     """Return value, whether there is one, and text, from the scan's numbers and texts as they stand."""
     value, has_value, codes = numbers.copy(), ~np.isnan(numbers), text.codes.copy()
     known = {word: code for code, word in enumerate(text.words)}
-    for which in (r.EVENT, r.SAMPLE):
-        rows = np.flatnonzero((text.codes >= 0) & (category == which))
+    has_text, is_event = text.codes >= 0, category == r.EVENT
+    for which, read in (
+        (is_event & ~has_units, _events), (has_units, _events_with_units), (category == r.SAMPLE, _samples),
+    ):  # fmt: skip
+        rows = np.flatnonzero(has_text & which)
         used, place = np.unique(text.codes[rows], return_inverse=True)
-        cells = _cells([text.words[code] for code in used.tolist()], which)
+        cells = read([text.words[code] for code in used.tolist()])
         said = [cell.value for cell in cells]
         value[rows] = np.array([np.nan if number is None else number for number in said])[place]
         has_value[rows] = np.array([number is not None for number in said], np.bool_)[place]
@@ -92,9 +96,15 @@ def _read_texts(
     return value, has_value, Words(codes, list(known))
 
 
-def _cells(texts: list[str], category: int) -> list[Cell]:
-    if category == r.EVENT:
-        return [event_cell(text) for text in texts]
+def _events(texts: list[str]) -> list[Cell]:
+    return [event_cell(text) for text in texts]
+
+
+def _events_with_units(texts: list[str]) -> list[Cell]:
+    return [event_cell(text, has_units=True) for text in texts]
+
+
+def _samples(texts: list[str]) -> list[Cell]:
     vectors = [text for text in texts if is_vector(text)]
     known = dict(zip(vectors, vectors_json(vectors), strict=True))
     return [Cell(text=known[text]) if text in known else sample_cell(text) for text in texts]

@@ -17,5 +17,5 @@ def test_categories_are_numbered_as_in_the_json_scan() -> None:
 
 
 def test_forms_and_levels_are_told_apart() -> None:
-    assert len({r.IS_NUMBER, r.IS_TEXT, r.IS_UNAVAILABLE}) == 3
+    assert len({r.IS_NUMBER, r.IS_TEXT, r.IS_UNAVAILABLE, r.HAS_UNITS}) == 4
     assert r.LEVELS == ("NORMAL", "WARNING", "FAULT", "UNAVAILABLE")

@@ -73,10 +73,12 @@ def test_an_odd_document_takes_back_its_rows_and_leaves_the_next_alone(odd):
     assert out.counts.tolist() == [1, 1, 0] and out.rows[0, r.DOCUMENT] == 1 and out.rows[0, r.SEQUENCE] == 3
 
 
-def test_an_empty_element_is_a_condition_without_words_and_elsewhere_the_parsers() -> None:
+def test_an_empty_element_is_a_condition_without_words_an_events_empty_text_and_no_sample() -> None:
     _, out = scanned(document(f"<Condition><Normal {KEY.format('a', 1)}/></Condition>"))
     assert out.counts.tolist() == [1, 1, 0] and r.LEVELS[out.rows[0, r.LEVEL]] == "NORMAL"
     _, out = scanned(document(f"<Events><Line {KEY.format('a', 1)}/></Events>"))
+    assert out.counts.tolist() == [1, 1, 0] and out.rows[0, [r.FORM, r.TEXT_LENGTH]].tolist() == [r.IS_TEXT, 0]
+    _, out = scanned(document(f"<Samples><Load {KEY.format('a', 1)}/></Samples>"))
     assert out.counts.tolist() == [1, 0, 1]
 
 

@@ -47,6 +47,8 @@ def test_any_order_of_attributes(order, category):
     assert_same(document(found, category, ""))
 
 
+empty = st.builds(lambda name, item: f'<{name} dataItemId="{item}" sequence="3" timestamp="{STAMPS[0]}"/>',
+                  st.sampled_from(["Line", "PartCount", "Load"]), st.sampled_from("ab"))  # fmt: skip
 shapes = st.builds(
     lambda item, name, text, stamp, sequence, quote: (
         f"<{name} dataItemId={quote}{item}{quote} sequence={quote}{sequence}{quote} "
@@ -58,7 +60,10 @@ shapes = st.builds(
 )  # fmt: skip
 
 
-@given(st.lists(st.one_of(st.builds(observation, st.integers(0, 99), st.sampled_from("ab")), shapes), max_size=30),
+numbered = st.builds(observation, st.integers(0, 99), st.sampled_from("ab"))
+
+
+@given(st.lists(st.one_of(numbered, shapes, empty), max_size=30),
        st.sampled_from(["Samples", "Events", "Condition"]), st.sampled_from(["", "\n", "\t "]))  # fmt: skip
 def test_observations_in_any_order_with_anything_between(observations, category, between):
     assert_same(document(observations, category, between) * 2)

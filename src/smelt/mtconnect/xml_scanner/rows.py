@@ -1,7 +1,7 @@
 """What the columns of the scan's rows hold: a plain observation each, texts as stretches of the data."""
 
 SAMPLE, EVENT, CONDITION = range(3)
-IS_NUMBER, IS_TEXT, IS_UNAVAILABLE = range(3)
+IS_NUMBER, IS_TEXT, IS_UNAVAILABLE, HAS_UNITS = range(4)  # the last: an EVENT's text that may be a number
 LEVELS = ("NORMAL", "WARNING", "FAULT", "UNAVAILABLE")
 
 DOCUMENT, DEVICE, CATEGORY, FORM, LEVEL, SEQUENCE, TIME = range(7)

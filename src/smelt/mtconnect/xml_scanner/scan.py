@@ -14,7 +14,7 @@ from smelt.compiled import entry, inlined, part
 from smelt.mtconnect.event_units import EVENTS_WITH_UNITS
 from smelt.mtconnect.scanner.instructions import load_byte, store_byte
 from smelt.mtconnect.xml_scanner.describe import describe
-from smelt.mtconnect.xml_scanner.rows import CATEGORY, DEVICE, DOCUMENT
+from smelt.mtconnect.xml_scanner.rows import CATEGORY, DEVICE, DOCUMENT, EVENT, FORM, HAS_UNITS, IS_TEXT
 from smelt.mtconnect.xml_scanner.tags import (
     HAS_ENTITY,
     MOST_ATTRIBUTES,
@@ -32,7 +32,6 @@ from smelt.mtconnect.xml_scanner.values import AND, BRACKET, LT, QUOTE, SLASH, L
 
 _AT_HEADER, _AT_DEVICE, _AT_CATEGORY, _AT_OBSERVATION = 1, 2, 4, 5  # how many elements stand around
 _CATEGORIES = words(b"Samples", b"Events", b"Condition")
-_EVENT, _CONDITION = 1, 2
 _CONTAINERS = words(b"MTConnectStreams", b"Streams", b"DeviceStream", b"ComponentStream")
 _HEADER = words(b"Header")
 _WITH_UNITS = words(*(name.encode() for name in EVENTS_WITH_UNITS))
@@ -182,7 +181,7 @@ def _read_observation(start: int, limit: int, walk: _Walk, out: Scanned) -> int:
 @part
 def _empty(start: int, end: int, walk: _Walk, out: Scanned) -> int:
     walk.text[1] = end
-    return _add(start, end, walk, out) if walk.place[2] == _CONDITION else _add_other(start, end, walk, out)
+    return _add(start, end, walk, out)
 
 
 @part
@@ -191,12 +190,13 @@ def _add(start: int, end: int, walk: _Walk, out: Scanned) -> int:
     row = out.rows[index]
     row[DOCUMENT], row[DEVICE], row[CATEGORY] = walk.place[0], walk.place[1], walk.place[2]
     name[0] = local_name(name[0], name[1])
-    if walk.place[2] == _EVENT and which_word(name[0], name[1], _WITH_UNITS) >= 0:
-        return _add_other(start, end, walk, out)
     if not describe(row, out.numbers[index : index + 1], walk.found, (name, walk.text)):
         return _add_other(start, end, walk, out)
+    if row[CATEGORY] == EVENT and row[FORM] == IS_TEXT and which_word(name[0], name[1], _WITH_UNITS) >= 0:
+        row[FORM] = HAS_UNITS
     out.counts[1] += 1
-    learn(start, end, walk.memory, row, walk.found)
+    if walk.text[1] < end:  # an element without an end tag has no text to follow
+        learn(start, end, walk.memory, row, walk.found)
     return end
 
 

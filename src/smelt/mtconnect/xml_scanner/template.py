@@ -47,7 +47,7 @@ from smelt.mtconnect.xml_scanner.values import (
 TEMPLATES = 1 << 11
 SLACK = 256  # behind the data: a piece is compared 32 bytes at a time
 _PIECE = 160  # the longest piece
-_CONSTANTS = ("category", "next", "length", "is_time_first", "item_at", "item_length", "code_at", "code_length")
+_CONSTANTS = ("category", "form", "next", "length", "is_time_first", "item_at", "item_length", "code_at", "code_length")
 TEMPLATE = np.dtype(
     [(name, np.int64) for name in _CONSTANTS] + [("lengths", np.int64, (4,)), ("pieces", np.uint8, (4 * _PIECE,))]
 )
@@ -104,7 +104,7 @@ def _fit(address: int, at: int, limit: int, row: Longs, number: NDArray[np.float
         return -1
     end = at + load_word(address + _LENGTHS + 24)
     number[0] = parse_number(text, at) if t.category == SAMPLE else np.nan
-    row[FORM] = IS_TEXT if np.isnan(number[0]) else IS_NUMBER
+    row[FORM] = t.form if np.isnan(number[0]) else IS_NUMBER
     row[LEVEL], row[TEXT_AT], row[TEXT_LENGTH] = -1, text, at - text
     row[ITEM_AT], row[ITEM_LENGTH], row[CODE_AT], row[CODE_LENGTH] = t.item_at, t.item_length, t.code_at, t.code_length
     return end if end <= limit else -1
@@ -180,6 +180,7 @@ def learn(start: int, end: int, memory: Longs, row: Longs, found: Longs) -> None
         t.length += size
         for i in range(0, size, 32):
             copy_32(borders[2 * k] + i, address + _PIECES + _PIECE * k + i)
+    t.form = IS_TEXT if row[CATEGORY] == SAMPLE else row[FORM]
     t.category, t.item_at, t.item_length, t.code_at, t.code_length = (
         row[CATEGORY],
         item,
