@@ -192,11 +192,11 @@ def _add(start: int, end: int, walk: _Walk, out: Scanned) -> int:
     name[0] = local_name(name[0], name[1])
     if not describe(row, out.numbers[index : index + 1], walk.found, (name, walk.text)):
         return _add_other(start, end, walk, out)
-    if row[CATEGORY] == EVENT and row[FORM] == IS_TEXT and which_word(name[0], name[1], _WITH_UNITS) >= 0:
-        row[FORM] = HAS_UNITS
+    has_units = row[CATEGORY] == EVENT and which_word(name[0], name[1], _WITH_UNITS) >= 0
+    form = HAS_UNITS if has_units else IS_TEXT
+    row[FORM] = form if row[FORM] == IS_TEXT else row[FORM]
     out.counts[1] += 1
-    if walk.text[1] < end:  # an element without an end tag has no text to follow
-        learn(start, end, walk.memory, row, walk.found)
+    learn((start, end), walk.memory, row, walk.found, form)
     return end
 
 

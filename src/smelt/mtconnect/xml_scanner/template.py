@@ -17,7 +17,6 @@ from smelt.mtconnect.xml_scanner.rows import (
     CONDITION,
     FORM,
     IS_NUMBER,
-    IS_TEXT,
     IS_UNAVAILABLE,
     ITEM_AT,
     ITEM_LENGTH,
@@ -47,7 +46,19 @@ from smelt.mtconnect.xml_scanner.values import (
 TEMPLATES = 1 << 11
 SLACK = 256  # behind the data: a piece is compared 32 bytes at a time
 _PIECE = 160  # the longest piece
-_CONSTANTS = ("category", "form", "next", "length", "is_time_first", "item_at", "item_length", "code_at", "code_length")
+_CONSTANTS = (
+    "category",
+    "form",
+    "level",
+    "is_empty",
+    "next",
+    "length",
+    "is_time_first",
+    "item_at",
+    "item_length",
+    "code_at",
+    "code_length",
+)
 TEMPLATE = np.dtype(
     [(name, np.int64) for name in _CONSTANTS] + [("lengths", np.int64, (4,)), ("pieces", np.uint8, (4 * _PIECE,))]
 )
@@ -99,13 +110,19 @@ def _fit(address: int, at: int, limit: int, row: Longs, number: NDArray[np.float
         if at < 0 or at > limit or not _is_next(address, k, at):
             return -1
         at += load_word(address + _LENGTHS + 8 * k)
-    text, at = at, _text_end(at, limit)
-    if at < 0 or not _is_next(address, 3, at) or (t.category == SAMPLE and at == text):
-        return -1
-    end = at + load_word(address + _LENGTHS + 24)
-    number[0] = parse_number(text, at) if t.category == SAMPLE else np.nan
-    row[FORM] = t.form if np.isnan(number[0]) else IS_NUMBER
-    row[LEVEL], row[TEXT_AT], row[TEXT_LENGTH] = -1, text, at - text
+    number[0], row[FORM], row[LEVEL], row[TEXT_AT] = np.nan, t.form, t.level, at
+    end = at
+    if t.is_empty == 0:
+        end = _text_end(at, limit)
+        if end < 0 or not _is_next(address, 3, end) or (t.category == SAMPLE and at == end):
+            return -1
+        if which_word(at, end, _UNAVAILABLE) >= 0:
+            row[FORM] = IS_UNAVAILABLE
+        elif t.category == SAMPLE:
+            number[0] = parse_number(at, end)
+            row[FORM] = t.form if np.isnan(number[0]) else IS_NUMBER
+    row[TEXT_LENGTH] = end - at
+    end += load_word(address + _LENGTHS + 24)
     row[ITEM_AT], row[ITEM_LENGTH], row[CODE_AT], row[CODE_LENGTH] = t.item_at, t.item_length, t.code_at, t.code_length
     return end if end <= limit else -1
 
@@ -132,27 +149,31 @@ def _read_stamp(address: int, k: int, at: int, row: Longs) -> int:
 
 @inlined
 def _text_end(at: int, limit: int) -> int:
-    """Return where a text ends that is plain, has no blanks around it and is none of the words that mean more."""
+    """Return where a text ends that is plain and has no blanks around it, or -1."""
     end = at
     while end < limit and load_byte(end) != LT:
         if load_byte(end) in (AND, BRACKET) or load_byte(end) < 0x20:
             return -1
         end += 1
-    is_odd = end > at and (is_blank(load_byte(at)) or is_blank(load_byte(end - 1)))
-    return -1 if is_odd or which_word(at, end, _UNAVAILABLE) >= 0 else end
+    return -1 if end > at and (is_blank(load_byte(at)) or is_blank(load_byte(end - 1))) else end
 
 
 @part
-def learn(start: int, end: int, memory: Longs, row: Longs, found: Longs) -> None:
-    """Keep the observation [start, end), which was described last, as its data item's template.
+def learn(span: tuple[int, int], memory: Longs, row: Longs, found: Longs, form: int) -> None:
+    """Keep the observation of those bytes, which was described last, as its data item's template.
+
+    Conditions are of one form only where they say nothing: as elements without an end tag.
 
     Parameters
     ----------
     found : its attributes, as read_tag finds them.
+    form : of a text in it that is no number.
     """
-    if row[CATEGORY] == CONDITION or row[FORM] == IS_UNAVAILABLE:
-        return
+    start, end = span
     text = row[TEXT_AT]
+    is_empty = 1 if text == end else 0
+    if row[CATEGORY] == CONDITION and is_empty == 0:
+        return
     item, length = row[ITEM_AT], row[ITEM_LENGTH]
     mixed = (
         first_word(item, length) ^ first_word(item + max(length - 8, 0), min(length, 8)) * 31 ^ length
@@ -180,7 +201,7 @@ def learn(start: int, end: int, memory: Longs, row: Longs, found: Longs) -> None
         t.length += size
         for i in range(0, size, 32):
             copy_32(borders[2 * k] + i, address + _PIECES + _PIECE * k + i)
-    t.form = IS_TEXT if row[CATEGORY] == SAMPLE else row[FORM]
+    t.form, t.level, t.is_empty = form, row[LEVEL], is_empty
     t.category, t.item_at, t.item_length, t.code_at, t.code_length = (
         row[CATEGORY],
         item,
