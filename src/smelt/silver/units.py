@@ -48,6 +48,7 @@ _UNITS: dict[str, tuple[float, str, int]] = {
     )
     for word, size in words.items()
 }
+_GRAVITY = "GRAVITATIONAL_ACCELERATION"  # 9.80665 m/s², as the standard says of it
 _ALIASES = {"POUND/INCH^2": "PSI"}
 _POWERS = {"SQUARE_": 2, "CUBIC_": 3}
 
@@ -127,6 +128,8 @@ def _temperature(source: str, target: str) -> Conversion:
 
 def _quantity(words: str) -> _Quantity | None:
     words = _ALIASES.get(words, words)
+    if words == _GRAVITY:
+        return _Quantity(9806.65, (("LENGTH", 1), ("TIME", -2)))
     parts = [_factor(word) for word in words.split("/")]
     if any(part is None for part in parts):
         return None
