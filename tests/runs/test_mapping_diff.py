@@ -99,6 +99,18 @@ def test_what_is_said_without_a_probe_and_what_is_mapped_nowhere(root: Path) -> 
     assert all(d.todo for d in found)
 
 
+def test_what_logs_say_in_units_that_nobody_can_convert(root: Path) -> None:
+    (root / "probe.xml").write_text(probe_xml().replace('units="PERCENT"', 'units="PERCENT" nativeUnits="x:KILO"'))
+    run(Request(root, {"source.probe": str(root / "probe.xml")}, parts=("ingest",)), clock)
+    assert needing_work(drift(root, class_name="mills")) == ()  # an agent speaks in declared units
+    (root / "logs/MILL").mkdir(parents=True)
+    (root / "logs/MILL/MILL-2020.txt").write_text("2020-01-01T08:00:00Z|load|12|speed|900\n")
+    run(Request(root, {"source.shdr": str(root / "logs/*/*")}, parts=("ingest",)), clock)
+    (found,) = needing_work(drift(root, class_name="mills"))
+    assert (found.device, found.item, found.kind, found.after) == ("MILL", "mill_load", "unconverted", "x:KILO")
+    assert "x:KILO cannot be made PERCENT" in found.todo
+
+
 def test_a_line_for_nothing_at_all(root: Path) -> None:
     edit_mapping(root, "mills", '"mode"', '"mod3"')
     found = drift(root, class_name="mills")

@@ -17,7 +17,7 @@ from smelt.runs.page_tables import Reader, table
 from smelt.runs.probe import declared_items, read_probe
 from smelt.silver.mapping import load_mapping
 from smelt.silver.propose import propose
-from smelt.silver.resolve import Resolved, resolve
+from smelt.silver.resolve import Feed, Resolved, resolve
 from smelt.silver.units import conversion
 from smelt.terms.errors import InputError
 from smelt.terms.plant import ClassMapping, Column, Device
@@ -28,7 +28,8 @@ from smelt.terms.tables import DATA_ITEMS, LAST_VALUES
 class Drift:
     """A data item of one device that is not what it was, or not what the mapping file of its class says.
 
-    kind : as in `Change`, or `undeclared` (said, in no probe) or `unmapped` (a signal without a line in the mapping).
+    kind : as in `Change`, or `undeclared` (said, in no probe), `unmapped` (a signal without a line in the mapping) or
+        `unconverted` (adapter logs say it in native units that do not become the column's, so that it stays null).
     todo : what the mapping file needs; empty where it already follows.
     """
 
@@ -66,9 +67,17 @@ def mapping_drift(
     current = with_undeclared(items.filter(pl.col("valid_to").is_null()), said)
     if current.is_empty():
         raise InputError(f"lake {reader.uri}: no data items; run 'smelt init --probe FILE' or 'smelt run' first.")
-    seen = seen_items(reader)
-    found = [drift for name in classes for drift in _of_class(_ClassNow.read(folder, name, current, items, seen))]
+    seen, native = seen_items(reader), native_items(reader)
+    found = [
+        drift for name in classes for drift in _of_class(_ClassNow.read(folder, name, current, items, seen), native)
+    ]
     return tuple(sorted(found, key=lambda d: (not d.todo, d.class_name, d.device, d.kind, d.item)))
+
+
+def native_items(reader: Reader) -> frozenset[tuple[str, str]]:
+    """Return (device uuid, data item) of what adapter logs say, in native units."""
+    rows = table(reader, LAST_VALUES).filter("native_units").select("device_uuid", "data_item").unique().collect()
+    return frozenset(rows.rows())
 
 
 def _items(reader: Reader, probe: str | None, now: datetime) -> pl.DataFrame:
@@ -125,7 +134,7 @@ def _mapping(path: Path, name: str) -> ClassMapping:
     return load_mapping(path.read_text(encoding="utf-8"), name, str(path))
 
 
-def _of_class(now: _ClassNow) -> Iterator[Drift]:
+def _of_class(now: _ClassNow, native: frozenset[tuple[str, str]]) -> Iterator[Drift]:
     changes: dict[str, list[Change]] = {}
     for change in item_changes(now.items):
         changes.setdefault(change.device_uuid, []).append(change)
@@ -135,6 +144,7 @@ def _of_class(now: _ClassNow) -> Iterator[Drift]:
         told = [_drift(now, device, c, _todo(now, resolved, c)) for c in changes.get(device.uuid, [])]
         yield from told
         yield from _unexpected(now, device, mine, resolved, {d.item for d in told if d.todo})
+        yield from _unconverted(now, device, mine, [f for f in resolved.feeds if (device.uuid, f.item_id) in native])
     yield from _nowhere(now)
 
 
@@ -191,6 +201,20 @@ def _unexpected(
         if kind:
             after = row["category"] if kind == "undeclared" else " ".join(filter(None, (row["category"], row["type"])))
             yield Drift(now.mapping.class_name, device.name, item, name, kind, "", after, None, todo[kind])
+
+
+def _unconverted(now: _ClassNow, device: Device, mine: pl.DataFrame, feeds: Sequence[Feed]) -> Iterator[Drift]:
+    """Yield what adapter logs say in units that silver cannot convert."""
+    items = {row["id"]: row for row in mine.to_dicts()}
+    for feed in feeds:
+        if feed.native is None:
+            item = items[feed.item_id]
+            units = item["native_units"] or item["units"]
+            unit = feed.column.unit or item["units"]
+            todo = f"{units} cannot be made {unit}: what logs say of it is null; mend the probe"
+            yield Drift(
+                now.mapping.class_name, device.name, item["id"], item["name"], "unconverted", "", units, None, todo
+            )
 
 
 def _nowhere(now: _ClassNow) -> Iterator[Drift]:
