@@ -38,6 +38,7 @@ def told(*rows: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         ({"units": None}, ("units", "x1", "PERCENT", "no units")),
         ({"name": "Sload"}, ("renamed", "x1", "Xload", "Sload")),
         ({"category": "EVENT"}, ("category", "x1", "SAMPLE", "EVENT")),
+        ({"component": "Axes/Rotary[C]"}, ("moved", "x1", "Axes/Linear[X]", "Axes/Rotary[C]")),
         ({"type": "TORQUE"}, ("meaning", "x1", "LOAD", "TORQUE")),
         ({"representation": "TIME_SERIES"}, ("meaning", "x1", "LOAD", "LOAD TIME_SERIES")),
     ],

@@ -1,5 +1,6 @@
 """How data items changed from one probe to the next: vanished, new, other units, another name or category."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,9 @@ MEANING = ("category", "type", "sub_type", "representation")
 class Change:
     """A change of one data item.
 
-    kind : vanished, new, units, renamed, category, or meaning (type, subType, representation). A renamed item has
-        another name under the same id, or another id under the same name, type and component.
+    kind : vanished, new, units, renamed, category, meaning (type, subType, representation), or moved (to a
+        component of another kind). A renamed item has another name under the same id, or another id under the same name, type and
+        component.
     before, after : what it was and is, in words; empty where there is nothing.
     at : when the later probe came; None if nobody knows.
     """
@@ -74,6 +76,8 @@ def _redefined(item: list[dict[str, Any]]) -> Iterator[Change]:
             yield _change(new, "category", old["category"], new["category"], at)
         elif any(old[c] != new[c] for c in MEANING):
             yield _change(new, "meaning", _meaning(old), _meaning(new), at)
+        if _kinds(old["component"]) != _kinds(new["component"]):
+            yield _change(new, "moved", old["component"], new["component"], at)
 
 
 def _is_same_under_another_id(old: dict[str, Any], new: dict[str, Any]) -> bool:
@@ -91,6 +95,11 @@ def _change(row: dict[str, Any], kind: str, before: str, after: str, at: datetim
 
 def _told(row: dict[str, Any]) -> str:
     return " ".join(filter(None, (row["category"], _meaning(row), row["units"] and f"in {row['units']}")))
+
+
+def _kinds(component: str | None) -> str:
+    """Return a component's path without the names, which people give anew."""
+    return re.sub(r"\[[^]]*\]", "", component or "")
 
 
 def _meaning(row: dict[str, Any]) -> str:
