@@ -106,5 +106,13 @@ def test_an_item_that_no_device_of_the_class_has_is_refused(folder: PlantFolder)
     edit_mapping(folder.root, "mills", '"load"  =', '"lode"  =')
     with pytest.raises(InputError, match=r"mills.toml.*'lode'.*did you mean 'load'"):
         read(folder)
+    # what a probe declared once, and in units that were to be made, is no mistake of the mapping's
+    once = items(folder).filter(name="load").with_columns(name=pl.lit("lode"), units=pl.lit("PERCENT"))
+    now = items(folder).with_columns(units=pl.when(pl.col("name") == "speed").then(pl.lit("VOLT")).otherwise("units"))
+    with pytest.raises(InputError, match=r"'speed' is in VOLT"):
+        read_classes(folder.root, folder.plant, now, once)
+    both = pl.concat([once, items(folder).filter(name="speed")])
+    classes = read_classes(folder.root, folder.plant, now, both)
+    assert classes.resolved(MILL).unconverted == ("mill_speed",)
     # without data items there is nothing to check against
     assert read_classes(folder.root, folder.plant, items(folder).clear()).mappings

@@ -99,6 +99,18 @@ def test_what_is_said_without_a_probe_and_what_is_mapped_nowhere(root: Path) -> 
     assert all(d.todo for d in found)
 
 
+def test_a_machine_that_changes_its_model_stops_nothing(root: Path) -> None:
+    said = [S("mill-uuid", "load", START, 1.0), S("mill-uuid", "mode", START + timedelta(seconds=1), "AUTOMATIC")]
+    land(root, [(name_of(0), packed(said, 1, START + timedelta(minutes=1)))])
+    run(Request(root, {}, parts=("ingest", "stages")), clock)
+    newer = probe_xml().replace('id="mill_load" name="load"', 'id="mill_l" name="lode"')
+    (root / "probe.xml").write_text(newer.replace('id="mill_mode" name="mode"', 'id="mill_m" name="mode"'))
+    run(Request(root, {"source.probe": str(root / "probe.xml")}, parts=("ingest", "stages")), clock)
+    found = drift(root, class_name="mills")
+    assert {(d.item, d.kind) for d in needing_work(found)} == {("mill_load", "vanished"), ("mill_l", "new")}
+    assert ("MILL", "mill_m", "renamed") in told(found)
+
+
 def test_what_logs_say_in_units_that_nobody_can_convert(root: Path) -> None:
     (root / "probe.xml").write_text(probe_xml().replace('units="PERCENT"', 'units="PERCENT" nativeUnits="x:KILO"'))
     run(Request(root, {"source.probe": str(root / "probe.xml")}, parts=("ingest",)), clock)

@@ -10,6 +10,7 @@ import polars as pl
 from smelt.runs.fingerprint import fingerprint
 from smelt.silver.mapping import dump_mapping, load_mapping
 from smelt.silver.resolve import Resolved, check_items, resolve
+from smelt.silver.units import conversion
 from smelt.terms.errors import InputError
 from smelt.terms.plant import ClassMapping, Device, Plant
 
@@ -61,14 +62,23 @@ class Classes:
         return {name: dump_mapping(m) for name, m in self.mappings.items()}
 
 
-def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame, must_exist: bool = True) -> Classes:
+def read_classes(
+    root: Path, plant: Plant, data_items: pl.DataFrame, ended: pl.DataFrame | None = None, must_exist: bool = True
+) -> Classes:
     """Read the mapping files of the plant's classes and check them against the data items.
+
+    Parameters
+    ----------
+    data_items : DATA_ITEMS rows that are valid now.
+    ended : those that were once. What a mapping made of them is no mistake of its writer: a machine that changes its
+        device model stops no other; its column stays without new values, and `mapping_drift` says so.
 
     Raises
     ------
     InputError
-        If a file is missing or names an item that no device of its class has.
+        If a file is missing, names an item that no device of its class ever had, or a unit that cannot be made.
     """
+    once = data_items.clear() if ended is None else ended.select(data_items.columns)
     mappings = {}
     for name in plant.classes:
         path = root / MAPPINGS / f"{name}.toml"
@@ -83,19 +93,21 @@ def read_classes(root: Path, plant: Plant, data_items: pl.DataFrame, must_exist:
         uuids = [d.uuid for d in plant.devices if d.class_name == name]
         mine = data_items.filter(pl.col("device_uuid").is_in(uuids))
         if mine.height:
-            check_items(mappings[name], mine, str(path))
+            check_items(mappings[name], pl.concat([mine, once.filter(pl.col("device_uuid").is_in(uuids))]), str(path))
     classes = Classes(plant.devices, mappings, data_items)
-    _check_units(root, classes)
+    _check_units(root, classes, once)
     return classes
 
 
-def _check_units(root: Path, classes: Classes) -> None:
+def _check_units(root: Path, classes: Classes, ended: pl.DataFrame) -> None:
     for device in classes.devices:
         if device.class_name not in classes.mappings:
             continue
         for feed in classes.resolved(device.uuid).feeds:
-            if feed.declared is None:
-                units = classes.data_items.filter(pl.col("device_uuid") == device.uuid, pl.col("id") == feed.item_id)
+            mine = pl.col("device_uuid") == device.uuid, pl.col("id") == feed.item_id
+            before = ended.filter(*mine)["units"]
+            if feed.declared is None and all(conversion(units, feed.column.unit) is None for units in before):
+                units = classes.data_items.filter(*mine)
                 raise InputError(
                     f"mapping '{root / MAPPINGS / device.class_name}.toml': item '{feed.column.item}' is in "
                     f"{units['units'][0]} on {device.name}, and {feed.column.unit} cannot be made of it. "

@@ -12,13 +12,27 @@ from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
 from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder
-from smelt.runs.probe import current_items
+from smelt.runs.folded_tables import FOLDED
+from smelt.runs.probe import current_items, ended_items
 from smelt.terms.class_tables import features_table, minutes_table, silver_table
 from smelt.terms.errors import InputError
 from smelt.terms.interval import DAY_US, from_us
-from smelt.terms.tables import FIXED_TABLES, RUNS, TableSpec
+from smelt.terms.tables import (
+    ASSETS,
+    DOCUMENTS,
+    FILES,
+    FIXED_TABLES,
+    LAST_VALUES,
+    OBSERVATIONS,
+    QUARANTINE,
+    RUNS,
+    SEQUENCES,
+    TASKS,
+    TableSpec,
+)
 
 MANY_FILES = 64
+APPENDED = (OBSERVATIONS, DOCUMENTS, FILES, SEQUENCES, LAST_VALUES, QUARANTINE, ASSETS, TASKS, RUNS)
 OPEN_DAYS = 2
 
 
@@ -36,18 +50,21 @@ def compact_lake(folder: PlantFolder, clock: Callable[[], datetime], wait_second
         raise InputError(f"no lake at {location.uri}; run 'smelt run' to make one.")
     specs = tables_of(folder, LakeReader(location.uri))
     with hold(location, "etl", wait_seconds), hold(location, "ml", wait_seconds):
-        done = LakeTable(location, RUNS).done
-        unfinished = [stage for stage, number in open_plans(location).items() if number > done(stage)]
-        if unfinished:
-            raise InputError(
-                f"stage {unfinished[0]} was broken off in a plan; run 'smelt run' to finish it, then compact."
-            )
+        stage = _unfinished(location)
+        if stage is not None:
+            raise InputError(f"stage {stage} was broken off in a plan; run 'smelt run' to finish it, then compact.")
         return list(_compacted(location, specs))
+
+
+def _unfinished(location: Location) -> str | None:
+    """Return a stage whose plan is under way or was broken off."""
+    done = LakeTable(location, RUNS).done
+    return next((stage for stage, number in open_plans(location).items() if number > done(stage)), None)
 
 
 def _compacted(location: Location, specs: list[TableSpec]) -> Iterator[Compacted]:
     for spec in specs:
-        found = compact(location, spec)
+        found = compact(location, spec, fold=FOLDED.get(spec.name))
         if found.files_before:
             yield replace(found, deleted=delete_unnamed(location, spec))
 
@@ -56,13 +73,29 @@ def tidy(folder: PlantFolder, location: Location, until_us: int) -> None:
     """Compact what a run left in many small files, but not the last days: their periods may be rewritten soon."""
     before = from_us(until_us - OPEN_DAYS * DAY_US).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     for spec in tables_of(folder, LakeReader(location.uri)):
-        compact(location, spec, MANY_FILES, before)
+        if spec not in APPENDED:
+            compact(location, spec, MANY_FILES, before)
+
+
+def tidy_appended(location: Location) -> None:
+    """Compact tables that are only ever added to, once they have many small files."""
+    for spec in APPENDED:
+        compact(location, spec, MANY_FILES, fold=FOLDED.get(spec.name))
+
+
+def delete_old(folder: PlantFolder, location: Location) -> None:
+    """Delete files that no table has named for a day; nothing while a plan is open, which may read some of them."""
+    if _unfinished(location) is None:
+        for spec in tables_of(folder, LakeReader(location.uri)):
+            delete_unnamed(location, spec)
 
 
 def tables_of(folder: PlantFolder, reader: LakeReader) -> list[TableSpec]:
     """Return every table that the lake may have, the classes' included."""
     specs = list(FIXED_TABLES)
-    mappings = read_classes(folder.root, folder.plant, current_items(reader), must_exist=False).mappings
+    mappings = read_classes(
+        folder.root, folder.plant, current_items(reader), ended_items(reader), must_exist=False
+    ).mappings
     for mapping in mappings.values():
         window = folder.plant.training.window_minutes
         specs += [silver_table(mapping), minutes_table(mapping), features_table(mapping, window)]

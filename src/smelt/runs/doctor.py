@@ -11,7 +11,7 @@ from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder
-from smelt.runs.probe import current_items
+from smelt.runs.probe import current_items, ended_items
 from smelt.terms.errors import SmeltError
 
 LEAST_FREE_BYTES = 2_000_000_000
@@ -80,7 +80,7 @@ def _lake(location: Location) -> str:
 
 
 def _mappings(folder: PlantFolder, reader: LakeReader) -> str:
-    classes = read_classes(folder.root, folder.plant, current_items(reader))
+    classes = read_classes(folder.root, folder.plant, current_items(reader), ended_items(reader))
     return ", ".join(f"{name} {len(m.columns)} columns" for name, m in classes.mappings.items())
 
 

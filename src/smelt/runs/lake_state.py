@@ -91,6 +91,11 @@ class LakeState:
         return with_undeclared(declared, self.frame(LAST_VALUES))
 
     @cached_property
+    def ended_items(self) -> pl.DataFrame:
+        """The data items that were declared once: no probe says them now, or says them in another way."""
+        return self.frame(DATA_ITEMS).filter(pl.col("valid_to").is_not_null())
+
+    @cached_property
     def until_us(self) -> int:
         """The end of the minute of the last observation: data until."""
         latest = [group["event_time"].max() for group in self.last_values.values()]

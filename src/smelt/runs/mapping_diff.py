@@ -64,7 +64,8 @@ def mapping_drift(
         raise InputError(f"no class '{class_name}'; the plant has {', '.join(folder.plant.classes) or 'none'}.")
     items = _items(reader, probe, now)
     said = table(reader, LAST_VALUES).select("device_uuid", "data_item", "category").unique().collect()
-    current = with_undeclared(items.filter(pl.col("valid_to").is_null()), said)
+    never = said.join(items.select("device_uuid", data_item="id"), on=["device_uuid", "data_item"], how="anti")
+    current = with_undeclared(items.filter(pl.col("valid_to").is_null()), never)
     if current.is_empty():
         raise InputError(f"lake {reader.uri}: no data items; run 'smelt init --probe FILE' or 'smelt run' first.")
     seen, native = seen_items(reader), native_items(reader)

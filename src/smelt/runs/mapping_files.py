@@ -8,7 +8,7 @@ from smelt.lake.reader import LakeReader
 from smelt.runs.classes import MAPPINGS, read_classes
 from smelt.runs.config import PlantFolder
 from smelt.runs.init import propose_mappings
-from smelt.runs.probe import current_items
+from smelt.runs.probe import current_items, ended_items
 from smelt.silver.mapping import dump_mapping
 from smelt.terms.errors import InputError
 
@@ -32,8 +32,9 @@ def propose_missing(folder: PlantFolder, class_name: str | None) -> Iterator[str
 def show(folder: PlantFolder, class_name: str | None) -> Iterator[str]:
     """Yield the mapping files as smelt reads them."""
     chosen = _chosen(folder, class_name)
-    items = current_items(LakeReader(Location.of(folder.lake_uri).uri))
-    for name, mapping in read_classes(folder.root, chosen.plant, items).mappings.items():
+    reader = LakeReader(Location.of(folder.lake_uri).uri)
+    items, ended = current_items(reader), ended_items(reader)
+    for name, mapping in read_classes(folder.root, chosen.plant, items, ended).mappings.items():
         yield f"# {name}\n{dump_mapping(mapping)}"
 
 

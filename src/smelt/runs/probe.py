@@ -97,6 +97,11 @@ def current_items(reader: LakeReader) -> pl.DataFrame:
     return with_undeclared(declared.collect(), seen.collect(engine="streaming"))
 
 
+def ended_items(reader: LakeReader) -> pl.DataFrame:
+    """Return the data items that were declared once: no probe says them now, or says them in another way."""
+    return _rows(reader, DATA_ITEMS).filter(pl.col("valid_to").is_not_null()).collect()
+
+
 def _rows(reader: LakeReader, spec: TableSpec) -> pl.LazyFrame:
     if not reader.exists(spec.name):
         return pl.LazyFrame(pl.DataFrame(spec.schema.empty_table()))

@@ -13,7 +13,7 @@ from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder, read_plant
 from smelt.runs.find_device import find_device
 from smelt.runs.log_devices import log_device
-from smelt.runs.probe import current_items, declared_items, probed_devices, read_probe
+from smelt.runs.probe import current_items, declared_items, ended_items, probed_devices, read_probe
 from smelt.runs.records import check_records
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Probe
@@ -29,6 +29,7 @@ class Request:
     `devices` (names) are trained anew: none of them means all, None means those that are due. `is_sweep` looks for
     files in the whole landing zone, not in its newest hours alone. `retain` is the age at which landed files that
     are in copper go. `unless` is what an earlier report saw: where nothing is new since, the stages rest.
+    `deletes_old` ends with deleting files that no table has named for a day.
     """
 
     root: Path
@@ -40,6 +41,7 @@ class Request:
     is_sweep: bool = True
     retain: timedelta | None = None
     unless: Seen | None = None
+    deletes_old: bool = False
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -79,9 +81,10 @@ def check(request: Request) -> Checked:
     if logs is not None and request.is_sweep:
         _check_logs(logs, probe, LakeReader(location.uri))
     if folder.is_begun:
-        known = current_items(LakeReader(location.uri))
+        reader = LakeReader(location.uri)
+        known, ended = current_items(reader), ended_items(reader)
         items = pl.concat([known, declared_items(probe)]) if probe else known
-        read_classes(folder.root, folder.plant, items, must_exist=False)
+        read_classes(folder.root, folder.plant, items, ended, must_exist=False)
     return Checked(folder, probe, documents, logs)
 
 

@@ -9,7 +9,7 @@ from smelt.lake.lease import Renew, hold
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import read_classes
-from smelt.runs.compact import tidy
+from smelt.runs.compact import delete_old, tidy, tidy_appended
 from smelt.runs.config import PlantFolder
 from smelt.runs.coverage import Coverage
 from smelt.runs.driver import Driver, Progress, Silent
@@ -76,7 +76,10 @@ def run(
         try:
             if request.is_sweep:
                 driver.make_tables()
-            return _run(driver, checked, request)
+            report = _run(driver, checked, request)
+            if request.deletes_old and not driver.should_stop():
+                delete_old(driver.folder, driver.location)
+            return report
         finally:
             driver.close()
 
@@ -108,6 +111,8 @@ def _run(driver: Driver, checked: Checked, request: Request) -> Report:
         seen = _seen(driver)
         if seen != request.unless:
             done += _after_ingest(driver, request)
+    if any(stage.files_written for stage in done) and "etl" in request.roles and not driver.should_stop():
+        tidy_appended(driver.location)
     seen = None if driver.should_stop() else seen
     return Report(driver.folder, proposed, tuple(done), driver.reader, retained=retained, seen=seen)
 
@@ -122,7 +127,7 @@ def _seen(driver: Driver) -> Seen:
 def _after_ingest(driver: Driver, request: Request) -> list[Finished]:
     state = LakeState.now(driver.reader)
     plant = driver.folder.plant
-    classes = read_classes(driver.folder.root, plant, state.data_items)
+    classes = read_classes(driver.folder.root, plant, state.data_items, state.ended_items)
     named = None if request.devices is None else {find_device(plant, d).uuid for d in request.devices}
     stages: list[Callable[[], Stage]] = []
     if "stages" in request.parts:
@@ -143,7 +148,7 @@ def _dry(driver: Driver, checked: Checked) -> Report:
     counts = [("ingest", Ingest(driver, checked.documents, checked.logs).left())]
     if checked.folder.is_begun and checked.folder.plant.devices and reader.names():
         state = LakeState.now(reader)
-        classes = read_classes(checked.folder.root, checked.folder.plant, state.data_items)
+        classes = read_classes(checked.folder.root, checked.folder.plant, state.data_items, state.ended_items)
         for stage in (Coverage, Silver, Gold, Scores):
             counts.append((stage.name, stage(driver, classes, state).left()))
     stages = tuple(Finished(name, 0, left, 0, 0, 0, 0, 0.0) for name, left in counts)

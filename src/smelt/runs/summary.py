@@ -11,7 +11,7 @@ from smelt.copper.undeclared import UNDECLARED
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.config import PlantFolder
-from smelt.runs.probe import current_items
+from smelt.runs.probe import current_items, ended_items
 from smelt.terms.tables import (
     EPISODES,
     LAST_VALUES,
@@ -80,7 +80,10 @@ def _notes(folder: PlantFolder, reader: LakeReader) -> Iterator[str]:
     silent = [d.name for d in folder.plant.devices if d.uuid not in spoke]
     if silent:
         yield f"{len(silent)} devices have said nothing yet: {', '.join(silent)}"
-    unknown = current_items(reader).filter(pl.col("type") == UNDECLARED)
+    once = ended_items(reader).select("device_uuid", "id")
+    unknown = (
+        current_items(reader).filter(pl.col("type") == UNDECLARED).join(once, on=["device_uuid", "id"], how="anti")
+    )
     if unknown.height:
         names = ", ".join(sorted(unknown["device_name"].unique()))
         yield (

@@ -10,7 +10,7 @@ from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder
-from smelt.runs.probe import current_items
+from smelt.runs.probe import current_items, ended_items
 from smelt.terms.errors import InputError
 from smelt.web.app import create_app
 
@@ -29,7 +29,7 @@ def serve(folder: PlantFolder, host: str, port: int, say: Callable[[str], None])
         raise InputError(f"no lake at {location.uri}; run 'smelt run' first, then serve.")
     token = None if is_loopback(host) else secrets.token_urlsafe(24)
     reader = LakeReader(location.uri)
-    classes = read_classes(folder.root, folder.plant, current_items(reader), must_exist=False)
+    classes = read_classes(folder.root, folder.plant, current_items(reader), ended_items(reader), must_exist=False)
     app = create_app(reader, folder.plant, token=token, mappings=classes.mappings, folder=folder)
     server = uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False))
     shown = f"[{host}]" if ":" in host else host
