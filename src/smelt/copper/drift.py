@@ -18,8 +18,8 @@ class Change:
     """A change of one data item.
 
     kind : vanished, new, units, renamed, category, meaning (type, subType, representation), or moved (to a
-        component of another kind). A renamed item has another name under the same id, or another id under the same name, type and
-        component.
+        component of another kind). A renamed item has another name under the same id, or another id under the
+        same name, type and component.
     before, after : what it was and is, in words; empty where there is nothing.
     at : when the later probe came; None if nobody knows.
     """
