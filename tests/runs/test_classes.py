@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.plants import DEVICES, TWO_CLASSES, clock, edit_mapping, probe_xml
+from tests.plants import DEVICES, START, TWO_CLASSES, clock, edit_mapping, probe_xml
 
 from smelt.lake.reader import LakeReader
 from smelt.runs.begin import begin
@@ -88,7 +88,7 @@ def test_a_plan_keeps_the_mapping_that_it_recorded(folder: PlantFolder) -> None:
     texts = then.texts()
     edit_mapping(folder.root, "mills", 'column = "load"', 'column = "spindle_load"')
     now = read(folder)
-    found = classes_of_plan(texts, now, now.data_items)
+    found = classes_of_plan(texts, now, now.data_items, now.ended)
     assert now.of(MILL) != then.of(MILL)
     assert found.mappings == then.mappings
     assert found.fingerprints == then.fingerprints
@@ -107,12 +107,13 @@ def test_an_item_that_no_device_of_the_class_has_is_refused(folder: PlantFolder)
     with pytest.raises(InputError, match=r"mills.toml.*'lode'.*did you mean 'load'"):
         read(folder)
     # what a probe declared once, and in units that were to be made, is no mistake of the mapping's
-    once = items(folder).filter(name="load").with_columns(name=pl.lit("lode"), units=pl.lit("PERCENT"))
+    once = items(folder).filter(name="load").with_columns(name=pl.lit("lode"), id=pl.lit("old"))
     now = items(folder).with_columns(units=pl.when(pl.col("name") == "speed").then(pl.lit("VOLT")).otherwise("units"))
     with pytest.raises(InputError, match=r"'speed' is in VOLT"):
         read_classes(folder.root, folder.plant, now, once)
-    both = pl.concat([once, items(folder).filter(name="speed")])
+    ended = pl.lit(START).cast(once.schema["valid_to"])
+    both = pl.concat([once, items(folder).filter(name="speed").with_columns(valid_to=ended)])
     classes = read_classes(folder.root, folder.plant, now, both)
-    assert classes.resolved(MILL).unconverted == ("mill_speed",)
+    assert classes.resolved(MILL).unconverted == ("mill_speed", "mill_speed")  # what logs said before, too
     # without data items there is nothing to check against
     assert read_classes(folder.root, folder.plant, items(folder).clear()).mappings

@@ -1,16 +1,20 @@
 """A mapping on a device: by id before name, within a category, with each item's own units."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
+from smelt.silver.definitions import ALWAYS
 from smelt.silver.resolve import check_items, resolve
 from smelt.silver.units import Conversion
 from smelt.terms.errors import InputError
+from smelt.terms.interval import to_us
 from smelt.terms.plant import ClassMapping, Column
 
 Items = Callable[..., pl.DataFrame]
+CHANGE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 FEED = Column("Fact", "fact", "SAMPLE", "float64", "MILLIMETER/SECOND")
 
 
@@ -84,3 +88,32 @@ def test_an_item_in_the_wrong_section_is_told_its_category(items: Items) -> None
 def test_an_item_that_one_device_of_the_class_has_is_accepted(items: Items) -> None:
     rows = items({"id": "p7", "name": "Fact", "device_uuid": "other"}, {"id": "x3", "name": "Xload"})
     check_items(mapping(FEED), rows, "m.toml")
+
+
+def test_values_keep_the_units_of_their_time(items: Items) -> None:
+    then, now = {"units": "METER/SECOND", "valid_to": CHANGE}, {"units": "INCH/SECOND", "valid_from": CHANGE}
+    resolved = resolve(
+        mapping(FEED), items({"id": "p7", "name": "Fact"} | now), items({"id": "p7", "name": "Fact"} | then)
+    )
+    assert [
+        (f.declared and round(f.declared.factor, 6), f.valid.start_us == to_us(CHANGE)) for f in resolved.feeds
+    ] == [
+        (25.4, True),
+        (1000.0, False),
+    ]
+    assert resolved.ends == ()  # it goes on in other units
+    assert {start for _, start, _ in resolved.limits} == {ALWAYS.start_us, to_us(CHANGE)}
+
+
+def test_an_item_under_another_id_goes_on_in_its_column(items: Items) -> None:
+    now = items({"id": "a1", "name": "Fact", "valid_from": CHANGE})
+    resolved = resolve(mapping(FEED), now, items({"id": "p7", "name": "Fact", "valid_to": CHANGE}))
+    assert [(f.item_id, f.valid.end_us == to_us(CHANGE)) for f in resolved.feeds] == [("a1", False), ("p7", True)]
+    assert resolved.ends == (("p7", "SAMPLE", to_us(CHANGE)),)
+
+
+def test_logs_are_read_with_the_newest_native_units(items: Items) -> None:
+    then, now = {"valid_to": CHANGE}, {"native_units": "FOOT/MINUTE", "valid_from": CHANGE}
+    plain = {"id": "p7", "name": "Fact", "units": "MILLIMETER/SECOND"}
+    feeds = resolve(mapping(FEED), items(plain | now), items(plain | then)).feeds
+    assert [f.native and round(f.native.factor, 6) for f in feeds] == [5.08, 5.08]

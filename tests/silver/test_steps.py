@@ -1,6 +1,7 @@
 """Silver as a whole: against a slow oracle, split anywhere, shuffled, told twice, with exclusions; golden cases."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, groupby, pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smelt.copper.carry import fold_carry, last_values_of
+from smelt.silver.definitions import ALWAYS
 from smelt.silver.resolve import Feed, Resolved
 from smelt.silver.steps import make_silver
 from smelt.silver.units import Conversion
@@ -186,6 +188,27 @@ def test_split_at_any_period_it_gives_the_same_rows(
         parts.append(make_silver(everything, fold_carry(last, periods.start_us), ITEMS, periods, bad))
     whole = make_silver(everything, no_carry(), ITEMS, ALL, bad)
     assert records(pl.concat(parts)) == records(whole)
+
+
+@given(histories(), st.integers(0, HOURS * 12), st.sets(st.integers(1, HOURS - 1)))
+@settings(FEWER)
+def test_an_item_that_another_follows_keeps_its_past(
+    rows: list[dict[str, object]], step: int, borders: set[int]
+) -> None:
+    at = step * PERIOD_US // 12
+    before, after = Interval(ALWAYS.start_us, at), Interval(at, ALWAYS.end_us)
+    feeds = [replace(FEEDS[0], valid=before), Feed(0, COLUMNS[0], "other", Conversion(10.0), valid=after), *FEEDS[1:]]
+    changed = Resolved(ITEMS.mapping, tuple(feeds))
+    everything = frame(rows)
+    last = last_values_of(everything)
+    periods = [Interval(a * PERIOD_US, b * PERIOD_US) for a, b in pairwise([0, *sorted(borders), HOURS])]
+    parts = [make_silver(everything, fold_carry(last, p.start_us), changed, p) for p in periods]
+    whole = make_silver(everything, no_carry(), changed, ALL)
+    assert records(pl.concat(parts)) == records(whole)
+    time = pl.col("time").dt.epoch("us")
+    alone = make_silver(everything, no_carry(), ITEMS, ALL)
+    assert whole.filter(time < at)["x"].drop_nulls().equals(alone.filter(time < at)["x"].drop_nulls())
+    assert set(whole.filter(time >= at)["x"].drop_nulls()) <= {30.0}
 
 
 @given(histories(), st.randoms(use_true_random=False))

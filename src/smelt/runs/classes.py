@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from smelt.runs.fingerprint import fingerprint
+from smelt.silver.definitions import ALWAYS
 from smelt.silver.mapping import dump_mapping, load_mapping
 from smelt.silver.resolve import Resolved, check_items, resolve
 from smelt.silver.units import conversion
@@ -24,6 +25,7 @@ class Classes:
     devices: tuple[Device, ...]
     mappings: Mapping[str, ClassMapping]
     data_items: pl.DataFrame
+    ended: pl.DataFrame
 
     def of(self, device_uuid: str) -> ClassMapping:
         """Return the mapping of a device's class."""
@@ -36,7 +38,7 @@ class Classes:
     @cached_property
     def fingerprints(self) -> dict[str, int]:
         """What each device's mapping was made from: the columns, and how its items convert."""
-        return {uuid: fingerprint(r.mapping, r.feeds) for uuid, r in self._resolved.items()}
+        return {uuid: fingerprint(r.mapping, r.feeds, *r.limits) for uuid, r in self._resolved.items()}
 
     @cached_property
     def mapped(self) -> frozenset[tuple[str, str]]:
@@ -49,10 +51,13 @@ class Classes:
 
     @cached_property
     def _resolved(self) -> dict[str, Resolved]:
-        items = {str(uuid): group for (uuid,), group in self.data_items.group_by("device_uuid")}
+        items, ended = (
+            {str(uuid): group for (uuid,), group in rows.group_by("device_uuid")}
+            for rows in (self.data_items, self.ended)
+        )
         none = self.data_items.clear()
         return {
-            d.uuid: resolve(self.mappings[d.class_name], items.get(d.uuid, none))
+            d.uuid: resolve(self.mappings[d.class_name], items.get(d.uuid, none), ended.get(d.uuid, none))
             for d in self.devices
             if d.class_name in self.mappings
         }
@@ -94,19 +99,23 @@ def read_classes(
         mine = data_items.filter(pl.col("device_uuid").is_in(uuids))
         if mine.height:
             check_items(mappings[name], pl.concat([mine, once.filter(pl.col("device_uuid").is_in(uuids))]), str(path))
-    classes = Classes(plant.devices, mappings, data_items)
-    _check_units(root, classes, once)
+    classes = Classes(plant.devices, mappings, data_items, once)
+    _check_units(root, classes)
     return classes
 
 
-def _check_units(root: Path, classes: Classes, ended: pl.DataFrame) -> None:
+def _check_units(root: Path, classes: Classes) -> None:
     for device in classes.devices:
         if device.class_name not in classes.mappings:
             continue
         for feed in classes.resolved(device.uuid).feeds:
             mine = pl.col("device_uuid") == device.uuid, pl.col("id") == feed.item_id
-            before = ended.filter(*mine)["units"]
-            if feed.declared is None and all(conversion(units, feed.column.unit) is None for units in before):
+            before = classes.ended.filter(*mine)["units"]
+            if (
+                feed.declared is None
+                and feed.valid.end_us == ALWAYS.end_us
+                and all(conversion(units, feed.column.unit) is None for units in before)
+            ):
                 units = classes.data_items.filter(*mine)
                 raise InputError(
                     f"mapping '{root / MAPPINGS / device.class_name}.toml': item '{feed.column.item}' is in "
@@ -115,7 +124,9 @@ def _check_units(root: Path, classes: Classes, ended: pl.DataFrame) -> None:
                 )
 
 
-def classes_of_plan(texts: Mapping[str, str], classes: Classes, data_items: pl.DataFrame) -> Classes:
-    """Return the classes as a plan recorded them."""
+def classes_of_plan(
+    texts: Mapping[str, str], classes: Classes, data_items: pl.DataFrame, ended: pl.DataFrame
+) -> Classes:
+    """Return the classes as a plan recorded them, with the data items of that time."""
     mappings = {name: load_mapping(text, name, f"the plan's {name}.toml") for name, text in texts.items()}
-    return Classes(classes.devices, mappings, data_items)
+    return Classes(classes.devices, mappings, data_items, ended)

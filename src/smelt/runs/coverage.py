@@ -99,7 +99,7 @@ class Coverage:
     def tasks(self, plan: Plan, number: int) -> Sequence[CoverageTask]:
         """Return the plan's tasks with their evidence."""
         state = self._state.at(plan["versions"])
-        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items)
+        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items, state.ended_items)
         return [self._task(task, plan, state, classes) for task in plan["tasks"]]
 
     def outcome(self, plan: Plan, number: int, results: Sequence[PeriodWritten]) -> Outcome:

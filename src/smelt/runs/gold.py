@@ -116,7 +116,8 @@ class Gold:
 
     def tasks(self, plan: Plan, number: int) -> Sequence[GoldTask]:
         """Return the plan's tasks."""
-        classes = classes_of_plan(plan["mappings"], self._classes, self._state.data_items)
+        state = self._state
+        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items, state.ended_items)
         return [self._task(task, plan, classes) for task in plan["tasks"]]
 
     def outcome(self, plan: Plan, number: int, results: Sequence[PeriodWritten]) -> Outcome:

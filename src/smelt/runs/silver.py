@@ -94,7 +94,7 @@ class Silver:
     def tasks(self, plan: Plan, number: int) -> Sequence[SilverTask]:
         """Return the plan's tasks, with carry and mapping as the plan recorded them."""
         state = self._state.at(plan["versions"])
-        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items)
+        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items, state.ended_items)
         return [self._task(task, state, classes) for task in plan["tasks"]]
 
     def outcome(self, plan: Plan, number: int, results: Sequence[PeriodWritten]) -> Outcome:

@@ -62,7 +62,8 @@ class Train:
 
     def tasks(self, plan: Plan, number: int) -> Sequence[TrainTask]:
         """Return the plan's tasks."""
-        classes = classes_of_plan(plan["mappings"], self._classes, self._state.data_items)
+        state = self._state
+        classes = classes_of_plan(plan["mappings"], self._classes, state.data_items, state.ended_items)
         training = Training(**plan["training"])
         return [
             TrainTask(

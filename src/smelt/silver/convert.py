@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from smelt.silver.definitions import ALWAYS
 from smelt.silver.resolve import Feed
 from smelt.silver.units import Conversion
 
@@ -25,6 +26,11 @@ def convert(rows: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
     if it has no value; `string` is a condition's level, else the text, else the value written out.
     """
     joined = rows.join(_table(feeds), on=["data_item", "category"], how="inner")
+    order = [pl.col("column"), pl.col("order")]
+    if any(feed.valid != ALWAYS for feed in feeds):  # several items, or several meanings of one, feed a column
+        time = pl.col("event_time").dt.epoch("us")
+        joined = joined.filter((pl.col("kind") == "stop") | ((time >= pl.col("start")) & (time < pl.col("end"))))
+        order[1:] = [pl.col("event_time"), pl.col("kind") != "stop", pl.col("order")]
     factor = pl.when("native_units").then("native_factor").otherwise("declared_factor")
     offset = pl.when("native_units").then("native_offset").otherwise("declared_offset")
     is_condition = pl.col("category") == "CONDITION"
@@ -32,7 +38,7 @@ def convert(rows: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
     read = pl.when(is_number & pl.col("value").is_null()).then("text").cast(pl.Float64, strict=False)
     value = pl.coalesce("value", read)
     text = pl.coalesce("text", pl.when(~is_number).then("value").cast(pl.String))
-    return joined.sort("column", "order").select(
+    return joined.sort(order).select(
         "column",
         "event_time",
         "is_repaired",
@@ -52,10 +58,13 @@ def _table(feeds: Sequence[Feed]) -> pl.DataFrame:
         "declared_offset": pl.Float64,
         "native_factor": pl.Float64,
         "native_offset": pl.Float64,
+        "start": pl.Int64,
+        "end": pl.Int64,
     }
     records = []
     for feed in feeds:
         declared, native = feed.declared or _UNKNOWN, feed.native or _UNKNOWN
         head = (feed.index, feed.item_id, feed.column.category, feed.column.dtype == "float64")
-        records.append((*head, declared.factor, declared.offset, native.factor, native.offset))
+        valid = (feed.valid.start_us, feed.valid.end_us)
+        records.append((*head, declared.factor, declared.offset, native.factor, native.offset, *valid))
     return pl.DataFrame(records, schema=schema, orient="row")

@@ -83,12 +83,16 @@ def _read(rows: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 
 def _stops(exclusions: tuple[Interval, ...], items: Resolved) -> pl.DataFrame:
-    """Say UNAVAILABLE for each item where an exclusion ends: a pseudo observation, first of its instant."""
-    of_items = [(feed.item_id, feed.column.category) for feed in items.feeds]
+    """Say UNAVAILABLE where an exclusion, or what an item meant, ends: pseudo observations, first of their instants."""
+    of_items = dict.fromkeys((feed.item_id, feed.column.category) for feed in items.feeds)
     stops = [
         {"data_item": item, "category": category, "event_time": bad.end_us, "level": UNAVAILABLE, "part": 0}
         for bad in exclusions
         for item, category in of_items
+    ]
+    stops += [
+        {"data_item": item, "category": category, "event_time": end_us, "level": UNAVAILABLE, "part": 0}
+        for item, category, end_us in items.ends
     ]
     raw = pl.DataFrame(stops, schema={**_READ, "event_time": pl.Int64}) if stops else pl.DataFrame(schema=_READ)
     return _read(raw.with_columns(native_units=pl.lit(value=False)), "stop")
