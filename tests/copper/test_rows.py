@@ -2,12 +2,10 @@
 
 import itertools
 
-import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.copper.rows import Run, merge_runs
-from smelt.runs.ingest import joined_runs
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.integers(0, 10)), max_size=12))
@@ -22,14 +20,3 @@ def test_merged_runs_cover_the_same_numbers_and_do_not_touch(drawn: list[tuple[i
 def test_merging_keeps_agents_and_instances_apart() -> None:
     apart = [Run("a", 1, 1, 5), Run("a", 2, 6, 9), Run("b", 1, 6, 9)]
     assert merge_runs(reversed(apart)) == apart
-
-
-@given(
-    st.lists(st.builds(Run, st.sampled_from("ab"), st.integers(1, 2), st.integers(1, 40), st.just(0)), max_size=12),
-    st.lists(st.integers(0, 10), min_size=12, max_size=12),
-)
-def test_many_runs_are_joined_as_few_are(firsts: list[Run], more: list[int]) -> None:
-    runs = [Run(r.agent, r.instance_id, r.first, r.first + m) for r, m in zip(firsts, more, strict=False)]
-    columns = {"agent": pl.String, "instance_id": pl.Int64, "first": pl.Int64, "last": pl.Int64}
-    rows = [(r.agent, r.instance_id, r.first, r.last) for r in runs]
-    assert list(joined_runs(pl.LazyFrame(rows, schema=columns, orient="row"))) == merge_runs(runs)

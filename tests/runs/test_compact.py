@@ -3,10 +3,24 @@
 from pathlib import Path
 
 import pytest
-from tests.plants import assert_same_results, clock, hourly, land, make_plant, results_of, rows_of
+from tests.plants import (
+    HOUR,
+    START,
+    assert_same_results,
+    clock,
+    hour_of_work,
+    hourly,
+    land,
+    make_plant,
+    packed,
+    results_of,
+    rows_of,
+)  # fmt: skip
 
 from smelt.lake.location import Location
 from smelt.lake.plan import plan_to_do
+from smelt.lake.table import LakeTable
+from smelt.runs import compact as compact_file
 from smelt.runs.compact import compact_lake
 from smelt.runs.config import read_plant
 from smelt.runs.run import Request, run
@@ -50,6 +64,30 @@ def test_a_broken_off_plan_has_to_be_finished_first(plant: Path) -> None:
     plan_to_do(Location.of(plant / "lake"), "ingest", number, lambda: {"tasks": []})
     with pytest.raises(InputError, match="stage ingest was broken off in a plan; run 'smelt run' to finish it"):
         compact_lake(read_plant(plant, {}, {}), clock, 0.0)
+
+
+def test_passes_that_go_on_leave_few_files_and_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compact_file, "MANY_FILES", 4)
+    one_by_one, at_once = (make_plant(tmp_path / name, 0) for name in ("passes", "whole"))
+    first, files = 1, []
+    for hour in range(2):
+        said = hour_of_work(hour)
+        for k in range(0, len(said), 25):
+            name = f"{START + hour * HOUR:%Y/%m/%d/%H}/{k:03}.gz"
+            files.append((name, packed(said[k : k + 25], first + k, said[min(k + 24, len(said) - 1)].time)))
+        first += len(said)
+    for file in files:
+        land(one_by_one, [file])
+        run(Request(one_by_one, {}, parts=PARTS), clock)
+    land(at_once, files)
+    run(Request(at_once, {}, parts=PARTS), clock)
+    assert_same_results(results_of(one_by_one), results_of(at_once))
+    for spec in compact_file.APPENDED:
+        assert len(LakeTable(Location.of(one_by_one / "lake"), spec).files()) < 12, spec.name
+    assert rows_of(one_by_one, "copper/documents").height == len(files) == len(rows_of(one_by_one, "copper/files"))
+    assert rows_of(one_by_one, "copper/sequences").height < 5
+    report = run(Request(one_by_one, {}, parts=PARTS, deletes_old=True), clock)
+    assert [s.plans for s in report.stages] == [0, 0, 0, 0]
 
 
 def test_no_lake(tmp_path: Path) -> None:

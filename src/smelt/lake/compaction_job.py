@@ -1,8 +1,9 @@
 """Many small files to few even ones: a rewrite that changes no row, fenced so that two of them cannot double any."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import polars as pl
 import pyarrow as pa
 
 from smelt.lake.location import Location
@@ -14,6 +15,7 @@ from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
 
 ATTEMPTS = 5
+EVERY = 2  # fewest files that can become fewer
 CHUNK_CELLS = 32_000_000  # rows × columns that are sorted at once: about 256 MB
 
 
@@ -27,12 +29,27 @@ class Compacted:
     deleted: int = 0
 
 
-def compact(location: Location, spec: TableSpec, fewest: int = 2, before: str | None = None) -> Compacted:
+Fold = Callable[[pl.LazyFrame], pl.LazyFrame]
+
+
+def compact(
+    location: Location, spec: TableSpec, fewest: int = EVERY, before: str | None = None, fold: Fold | None = None
+) -> Compacted:
+    """Open a table and compact it, as `compact_table` does."""
+    return compact_table(LakeTable(location, spec), fewest, before, fold)
+
+
+def compact_table(
+    table: LakeTable, fewest: int = EVERY, before: str | None = None, fold: Fold | None = None
+) -> Compacted:
     """Rewrite each partition's small files, if there are at least `fewest`, sorted and even.
+
+    Of many files the large ones stay as they are, so that a row is written anew once in a while, not each time.
 
     Parameters
     ----------
     before : ISO time; files with later rows are left as they are, for open periods are rewritten soon.
+    fold : makes fewer rows of some that say the same.
 
     Notes
     -----
@@ -40,17 +57,16 @@ def compact(location: Location, spec: TableSpec, fewest: int = 2, before: str | 
     rewrites at once both succeed and rows double. After a conflict the table is opened anew and the
     commit tried again, if every file that it removes still stands there; else another job has done it.
     """
-    table = LakeTable(location, spec)
-    files = table.files()
+    location, spec, files = table.location, table.spec, table.files()
     chunks = [
         chunk
         for small in _small_by_partition(files, spec, before)
         if len(small) >= fewest
-        for chunk in _chunks(small, spec)
+        for chunk in _chunks(small if fewest == EVERY else _without_large(small), spec)
     ]
     adds: list[DataFile] = []
     for chunk in chunks:
-        adds += write_files(location, spec, _rows(location, spec, chunk), dict(chunk[0].partition))
+        adds += write_files(location, spec, _rows(location, spec, chunk, fold), dict(chunk[0].partition))
     removed = [f.path for chunk in chunks for f in chunk]
     done = bool(removed) and rewrite(table, adds, removed)
     return Compacted(spec.name, len(files), len(table.files()) if done else len(files))
@@ -93,8 +109,19 @@ def _chunks(files: Sequence[DataFile], spec: TableSpec) -> Iterator[list[DataFil
         yield chunk
 
 
-def _rows(location: Location, spec: TableSpec, group: Sequence[DataFile]) -> pa.Table:
+def _without_large(files: Sequence[DataFile]) -> list[DataFile]:
+    """Leave out files, in their order, that have more rows than all the smaller ones together."""
+    total, kept = 0, set[str]()
+    for file in sorted(files, key=lambda f: f.rows):
+        if len(kept) < EVERY or file.rows <= total:
+            kept.add(file.path)
+            total += file.rows
+    return [file for file in files if file.path in kept]
+
+
+def _rows(location: Location, spec: TableSpec, group: Sequence[DataFile], fold: Fold | None) -> pa.Table:
     rows = scan_files(location, spec, [f.path for f in group])
+    rows = rows if fold is None else fold(rows)
     ordered = rows.sort(spec.sort_by, nulls_last=True, maintain_order=True) if spec.sort_by else rows
     return ordered.collect().to_arrow()
 

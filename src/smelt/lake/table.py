@@ -23,7 +23,6 @@ from smelt.terms.errors import TransientError
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
 
-REWRITTEN = ("silver/", "gold/", "results/")  # their open periods are rewritten every pass: kept for a day, not a month
 KEPT_A_DAY = {
     "delta.deletedFileRetentionDuration": "interval 1 days",
     "delta.logRetentionDuration": "interval 1 days",
@@ -154,7 +153,6 @@ class LakeTable:
 
     def _first_commit(self) -> bytes:
         """Return the commit that makes the table; a put is a third of the time of delta-rs's own way."""
-        kept = KEPT_A_DAY if self.spec.name.startswith(REWRITTEN) else {}
         # readers must not take a column without statistics for one without values: delta-rs' Arrow dataset does
         indexed = (
             {"delta.dataSkippingStatsColumns": ",".join(self.spec.sort_by)} if self.spec.sort_by else NOTHING_INDEXED
@@ -166,7 +164,7 @@ class LakeTable:
             "schemaString": Schema.from_arrow(self.spec.schema).to_json(),
             "partitionColumns": list(self.spec.partition_by),
             "createdTime": _now_ms(),
-            "configuration": {"delta.checkpointInterval": "50"} | kept | indexed,
+            "configuration": {"delta.checkpointInterval": "50"} | KEPT_A_DAY | indexed,
         }
         made = {"timestamp": _now_ms(), "operation": "CREATE TABLE", "operationParameters": {}}
         actions = ({"commitInfo": made}, {"protocol": PROTOCOL}, {"metaData": metadata})

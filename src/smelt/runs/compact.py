@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from smelt.lake.compaction_job import Compacted, compact, delete_unnamed
+from smelt.lake.compaction_job import Compacted, compact, compact_table, delete_unnamed
 from smelt.lake.lease import hold
 from smelt.lake.location import Location
 from smelt.lake.plan import open_plans
@@ -77,10 +77,10 @@ def tidy(folder: PlantFolder, location: Location, until_us: int) -> None:
             compact(location, spec, MANY_FILES, before)
 
 
-def tidy_appended(location: Location) -> None:
-    """Compact tables that are only ever added to, once they have many small files."""
+def tidy_appended(table: Callable[[TableSpec], LakeTable]) -> None:
+    """Compact tables that are only ever added to, once they have many small files; `table` opens one."""
     for spec in APPENDED:
-        compact(location, spec, MANY_FILES, fold=FOLDED.get(spec.name))
+        compact_table(table(spec), MANY_FILES, fold=FOLDED.get(spec.name))
 
 
 def delete_old(folder: PlantFolder, location: Location) -> None:

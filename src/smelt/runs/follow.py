@@ -43,8 +43,9 @@ def follow(request: Request, clock: Callable[[], datetime], progress: FollowProg
     """Make passes until told to stop; return what they did together, None if none was made.
 
     The first pass, one a day, and one after a gap look into every folder of the landing zone and delete what is to
-    be deleted; the others look into the newest hours. The lease is held for a pass, not in between: another command
-    (compact, exclude, a second run like this) gets its turn, and takes over if this one dies.
+    be deleted, files of the lake that no table names any more too; the others look into the newest hours. The lease
+    is held for a pass, not in between: another command (compact, exclude, a second run like this) gets its turn, and
+    takes over if this one dies.
 
     Raises
     ------
@@ -59,7 +60,9 @@ def follow(request: Request, clock: Callable[[], datetime], progress: FollowProg
     while not stop.is_due():
         began = clock()
         is_sweep = _is_over(SWEEP, swept_at, began) or _is_over(LONGEST_GAP, looked_at, began)
-        asked = replace(request, is_sweep=is_sweep, unless=total.seen if total else None, wait_seconds=0.0)
+        asked = replace(
+            request, is_sweep=is_sweep, deletes_old=is_sweep, unless=total.seen if total else None, wait_seconds=0.0
+        )
         try:
             report = run(asked, clock, progress, stop.is_due)
         except Exception as error:

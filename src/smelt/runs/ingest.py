@@ -8,13 +8,13 @@ from itertools import accumulate, groupby
 from operator import itemgetter
 from typing import Any
 
-import polars as pl
 import pyarrow as pa
 
 from smelt.copper.rows import Run, merge_runs
 from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
+from smelt.runs.folded_tables import joined_runs
 from smelt.runs.ingest_read import Readable
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
 from smelt.runs.landed_assets import change_assets
@@ -159,7 +159,7 @@ class Ingest:
         if version <= 0:
             return ()  # a table is made without rows
         runs = self._driver.reader.scan(SEQUENCES.name, version).select("agent", "instance_id", "first", "last")
-        return joined_runs(runs)
+        return tuple(Run(*row) for row in joined_runs(runs).collect().rows())
 
 
 def _sample_rates(devices: Sequence[ProbedDevice]) -> Iterator[tuple[tuple[str, str], float]]:
@@ -168,16 +168,6 @@ def _sample_rates(devices: Sequence[ProbedDevice]) -> Iterator[tuple[tuple[str, 
         for item in device.data_items:
             if item.sample_rate is not None:
                 yield (device.uuid, item.id), item.sample_rate
-
-
-def joined_runs(runs: pl.LazyFrame) -> tuple[Run, ...]:
-    """Join runs that touch or overlap, in order: as `merge_runs`, but for many."""
-    key = ["agent", "instance_id"]
-    reached = pl.col("last").cum_max().shift(1).over(key)
-    ordered = runs.sort(*key, "first").with_columns(begins=(pl.col("first") > reached + 1).fill_null(value=True))
-    joined = ordered.with_columns(number=pl.col("begins").cum_sum()).group_by(*key, "number", maintain_order=True)
-    found = joined.agg(pl.col("first").min(), pl.col("last").max()).drop("number")
-    return tuple(Run(*row) for row in found.collect().rows())
 
 
 def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:

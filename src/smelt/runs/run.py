@@ -112,7 +112,7 @@ def _run(driver: Driver, checked: Checked, request: Request) -> Report:
         if seen != request.unless:
             done += _after_ingest(driver, request)
     if any(stage.files_written for stage in done) and "etl" in request.roles and not driver.should_stop():
-        tidy_appended(driver.location)
+        tidy_appended(driver.table)
     seen = None if driver.should_stop() else seen
     return Report(driver.folder, proposed, tuple(done), driver.reader, retained=retained, seen=seen)
 
