@@ -1,4 +1,6 @@
 import gzip
+import os
+from threading import Thread
 
 import orjson
 import pytest
@@ -98,6 +100,18 @@ def test_a_missing_file_is_one_sentence(tmp_path):
         result = CliRunner().invoke(app, ["decode", str(path)])
         assert result.exit_code == 2
         assert told in result.output and result.output.startswith("smelt: ")
+
+
+@pytest.mark.parametrize("content", [DOCUMENT, gzip.compress(DOCUMENT)])
+def test_standard_input_and_pipes_are_read(run, tmp_path, content):
+    said = lines(run(content, "--json"))
+    assert lines(CliRunner().invoke(app, ["decode", "-", "--json"], input=content)) == said
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    assert lines(CliRunner().invoke(app, ["decode", str(pipe), "--json"])) == said
+    writer.join()
 
 
 LOG = b"2017-06-22T08:31:57.115Z|Xpos|26|motion|x\n2017-06-22 08:31:58|Xpos|27\ntorn"

@@ -20,7 +20,8 @@ _SHOWN_REJECTS = 20
 
 def decode(
     files: Annotated[
-        list[str], typer.Argument(help="Landing files, documents, logs, recorded streams; plain or gzip.")
+        list[str],
+        typer.Argument(help="Landing files, documents, logs, recorded streams; plain or gzip; - reads standard input."),
     ],
     summary: Annotated[bool, typer.Option("--summary", help="Print a line for each document or log instead.")] = False,
     probe: ProbeOption = None,

@@ -1,8 +1,15 @@
 """Reads one file for `smelt decode`, piece by piece, whatever it is."""
 
+import os
+import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
+from typing import IO
 
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode, sniff
@@ -11,6 +18,7 @@ from smelt.terms.errors import InputError
 from smelt.terms.observation import Decoded, Origin, Probe, ProbedDevice, Reject
 
 _CHUNK = 1 << 20
+STANDARD_INPUT = Path("-")
 
 
 @dataclass(frozen=True)
@@ -65,20 +73,28 @@ class ReadFile:
         InputError
             If there is no such file.
         """
-        if not self.path.is_file():
-            what = "is a folder" if self.path.is_dir() else "does not exist"
-            raise InputError(f"{self.path} {what}; expected a file. Give files, such as landing/2026/11/24/09/*.gz.")
-        chunks = open_container(self._chunks, self.path.stat().st_size, self.path.name, self.rejects)
         rates = self.known.sample_rates()
-        for piece in cut(chunks):
-            decoded = decode(piece.data, self._origin(piece.data, rates))
-            yield _moved(decoded, piece.offset)
+        with self._opened() as stream:
+            size = stream.seek(0, os.SEEK_END)
+            for piece in cut(open_container(partial(_chunks, stream), size, self.path.name, self.rejects)):
+                decoded = decode(piece.data, self._origin(piece.data, rates))
+                yield _moved(decoded, piece.offset)
 
-    def _chunks(self, at: int) -> Iterator[bytes]:
-        with self.path.open("rb") as stream:
-            stream.seek(at)
-            while chunk := stream.read(_CHUNK):
-                yield chunk
+    def _opened(self) -> IO[bytes]:
+        """Open the file; what a pipe or standard input (`-`) brings is held on disk, for containers are read twice."""
+        if self.path.is_file():
+            return self.path.open("rb")
+        is_standard = self.path == STANDARD_INPUT
+        if not is_standard and not self.path.is_fifo():
+            what = "is a folder" if self.path.is_dir() else "is no file" if self.path.exists() else "does not exist"
+            raise InputError(
+                f"{self.path} {what}; expected a file, or - for standard input. "
+                "Give files, such as landing/2026/11/24/09/*.gz."
+            )
+        held = TemporaryFile()  # noqa: SIM115 the caller closes it, which deletes it
+        with nullcontext(sys.stdin.buffer) if is_standard else self.path.open("rb") as pipe:
+            copyfileobj(pipe, held, _CHUNK)
+        return held
 
     def _origin(self, data: bytes, rates: dict[tuple[str, str], float]) -> Origin:
         """Say whose data these are: a log does not tell it, so its file's name has to do where nothing else does."""
@@ -87,6 +103,12 @@ class ReadFile:
         if uuid is None and sniff(data) in ("shdr", "utf-16"):
             uuid = _name_of(self.path)
         return Origin(device, uuid, rates)
+
+
+def _chunks(stream: IO[bytes], at: int) -> Iterator[bytes]:
+    while stream.seek(at) >= 0 and (chunk := stream.read(_CHUNK)):
+        yield chunk
+        at += len(chunk)
 
 
 def _name_of(path: Path) -> str:
