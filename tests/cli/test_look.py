@@ -46,3 +46,8 @@ def test_doctor_says_what_is_well(smelt, done: Path) -> None:
     result = smelt("doctor", "--plant", done, "--json", "--port", "0")
     checks = {c["name"]: c["is_well"] for c in json.loads(result.stdout)}
     assert checks["plant"] and checks["lake"] and checks["mappings"]
+
+
+def test_a_port_that_cannot_be_is_refused(smelt) -> None:
+    result = smelt("serve", "--port", "99999")
+    assert result.exit_code == 2 and "99999" in result.output

@@ -8,7 +8,7 @@ import typer
 from smelt.cli.options import JsonOption, LakeOption, PlantOption
 from smelt.cli.output import say, say_json, table
 
-PortOption = Annotated[int, typer.Option("--port", help="Port of the pages.")]
+PortOption = Annotated[int, typer.Option("--port", help="Port of the pages.", min=0, max=65535)]
 DEFAULT_PORT = 8391
 
 
