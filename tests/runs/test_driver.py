@@ -159,6 +159,27 @@ def test_broken_off_after_every_single_commit_equals_never_broken(
     assert_same_lake(root, calm)
 
 
+@pytest.mark.parametrize(("commits", "is_stopped"), [(0, False), (3, True), (5, True)])
+def test_a_file_that_goes_while_a_plan_is_broken_off_is_never_lost_unseen(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, commits: int, is_stopped: bool
+) -> None:
+    root = copy_plant(first, tmp_path / "plant")
+    name, body = second_delivery()[0]
+    land(root, [(name, body)])
+    with broken_after(monkeypatch, commits), pytest.raises(Broken):
+        run(Request(root, {}, parts=("ingest",)), clock)
+    (root / "raw" / name).rename(tmp_path / "kept")
+    if not is_stopped:
+        run(Request(root, {}, parts=("ingest",)), clock)
+        assert "the file is gone" in rows_of(root, "copper/quarantine").filter(path=name)["reason"][0]
+        return
+    with pytest.raises(TransientError, match=f"{name} is gone, and plan"):
+        run(Request(root, {}, parts=("ingest",)), clock)
+    (tmp_path / "kept").rename(root / "raw" / name)
+    report = run(Request(root, {}, parts=("ingest",)), clock)
+    assert report.stages[0].plans == 1 and rows_of(root, "copper/quarantine").filter(path=name).is_empty()
+
+
 def assert_same_lake(root: Path, calm: Path) -> None:
     assert_same_results(results_of(root), results_of(calm))
     assert made_from(root) == made_from(calm)

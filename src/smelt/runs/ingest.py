@@ -15,13 +15,14 @@ from smelt.ingest.landing import Landing, LandingFile
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
 from smelt.runs.folded_tables import joined_runs
-from smelt.runs.ingest_read import Readable
+from smelt.runs.ingest_read import GONE, Readable
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
 from smelt.runs.landed_assets import change_assets
 from smelt.runs.landed_models import change_models
 from smelt.runs.log_devices import declared_devices, log_device, recorded_device
 from smelt.runs.new_files import median_lateness_s, new_files
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
+from smelt.terms.errors import TransientError
 from smelt.terms.observation import ProbedDevice
 from smelt.terms.tables import (
     DATA_ITEMS,
@@ -116,6 +117,7 @@ class Ingest:
         small = self._driver.small_change
         periods = [PeriodDone(s.device_uuid, s.period_us, s.rows, s.fingerprint) for w in written for s in w.sums]
         quarantine = pa.concat_tables([w.quarantine for w in written])
+        self._refuse_loss(quarantine, number)
         return Outcome(
             (
                 small(QUARANTINE, quarantine),
@@ -133,6 +135,17 @@ class Ingest:
             len(read),
             median_lateness_s([w.documents for w in written]),
         )
+
+    def _refuse_loss(self, quarantine: pa.Table, number: int) -> None:
+        """Stop if a file is gone whose rows an earlier try has begun to commit: they would count as stored."""
+        if self._driver.table(FILES).done(self.name) < number:
+            return
+        gone = [row["path"] for row in quarantine.to_pylist() if row["reason"].startswith(GONE)]
+        if gone:
+            raise TransientError(
+                f"landing file {gone[0]} is gone, and plan {number} of ingest, which was broken off, has begun to "
+                "commit what it said: put it back, then run again."
+            )
 
     def _forget(self, read: Sequence[LandingFile]) -> None:
         gone = set(read)

@@ -24,6 +24,7 @@ from smelt.terms.plant import Agent
 MOST_ROWS = 1_000_000
 MOST_BYTES = 160 << 20  # of decoded rows: about a third of what a batch takes until it is written
 _ROW_BYTES = 64
+GONE = "the file is gone"  # how that reject begins
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _pieces(landing: Landing, file: LandingFile, packed: list[Reject]) -> Iterat
     try:
         yield from cut(open_container(partial(landing.chunks, file), file.size, file.path, packed))
     except (FileNotFoundError, IsADirectoryError):
-        packed.append(Reject(0, file.size, f"the file is gone: it was listed with {file.size:,} bytes"))
+        packed.append(Reject(0, file.size, f"{GONE}: it was listed with {file.size:,} bytes"))
 
 
 def _rates(decoded: Decoded) -> dict[tuple[str, str], float]:
