@@ -28,7 +28,7 @@ def main() -> None:
     """Measure and print one table a data set."""
     asked = arguments()
     with tempfile.TemporaryDirectory() as scratch:
-        sets = {"the real month": Path(asked.data) / "landing/raw"}
+        sets = {"the real month": Path(asked.data).resolve() / "landing/raw"}
         if asked.fleet_days:
             sets[f"a simulated fleet, {asked.fleet_days} days"] = simulated(Path(scratch), asked.fleet_days)
         for name, landing in sets.items():
