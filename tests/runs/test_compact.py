@@ -1,11 +1,15 @@
 """Compaction on request: the same rows, fewer files, and refused while a plan is broken off."""
 
+import gzip
 from pathlib import Path
 
 import pytest
+from polars.testing import assert_frame_equal
 from tests.plants import (
+    DEVICES,
     HOUR,
     START,
+    TWO_CLASSES,
     assert_same_results,
     clock,
     hour_of_work,
@@ -13,6 +17,7 @@ from tests.plants import (
     land,
     make_plant,
     packed,
+    probe_xml,
     results_of,
     rows_of,
 )  # fmt: skip
@@ -29,6 +34,7 @@ from smelt.terms.errors import InputError
 pytestmark = pytest.mark.system  # whole runs of a plant, again and again
 
 PARTS = ("ingest", "stages")
+A_SAW = '[[devices]]\nname = "SAW"\nuuid = "saw-uuid"\nclass = "machine"\n'
 
 
 @pytest.fixture
@@ -57,6 +63,30 @@ def test_late_data_after_compaction_is_like_any_other(plant: Path, tmp_path: Pat
     other = make_plant(tmp_path / "other", 5)
     run(Request(other, {}, parts=PARTS), clock)
     assert_same_results(results_of(plant), results_of(other))
+
+
+def test_classes_whose_uuids_alternate_stay_apart_after_compaction(tmp_path: Path) -> None:
+    steps, at_once = (make_plant(tmp_path / name, 0, TWO_CLASSES + A_SAW) for name in ("steps", "whole"))
+    files = list(hourly(3))
+    files += [(name.replace("cell", "saw"), _of_a_saw(body)) for name, body in files]
+    for root in (steps, at_once):  # the saw is of the drill's class, and the mill's uuid is between theirs
+        (root / "probe.xml").write_text(probe_xml({**DEVICES, "saw-uuid": "SAW"}))
+    land(steps, files[::3] + files[2::3])
+    run(Request(steps, {}, parts=PARTS), clock)
+    compact_lake(read_plant(steps, {}, {}), clock, 0.0)
+    for root, landed in ((steps, files[1::3]), (at_once, files)):
+        land(root, landed)
+        run(Request(root, {}, parts=PARTS), clock)
+    for name in ("silver/machine", "silver/mills", "gold/machine_minutes", "gold/mills_minutes"):
+        assert rows_of(steps, name).height > 0
+        assert_frame_equal(rows_of(steps, name), rows_of(at_once, name), check_row_order=False)
+
+
+def _of_a_saw(body: bytes) -> bytes:
+    said = gzip.decompress(body)
+    for old, new in ((b"drill", b"saw"), (b"DRILL", b"SAW"), (b"mill", b"none"), (b"MILL", b"NONE"), (b"-1", b"-2")):
+        said = said.replace(old, new)
+    return gzip.compress(said, mtime=0)
 
 
 def test_a_broken_off_plan_has_to_be_finished_first(plant: Path) -> None:

@@ -67,7 +67,7 @@ def test_no_file_is_in_two_groups_and_no_unit_is_lost(
     for i, (table, one, two, first, minutes) in enumerate(drawn):
         files[table].append(file(f"f{i}", (min(one, two), max(one, two)), first, first + minutes))
     units = [Unit(d, Interval(h * PERIOD_US, (h + n) * PERIOD_US)) for d, h, n in chosen]
-    groups = grouped(units, files, {"x": "time", "y": "time"})
+    groups = grouped(units, files, {"x": "time", "y": "time"}, lambda _: "xy")
     assert sorted((u for g in groups for u in g.units), key=repr) == sorted(units, key=repr)
     replaced = [(table, path) for g in groups for table, paths in g.replaces.items() for path in paths]
     assert len(replaced) == len(set(replaced))
@@ -84,10 +84,20 @@ def test_no_file_is_in_two_groups_and_no_unit_is_lost(
 def test_units_that_share_a_file_are_one_group() -> None:
     files = {"x": [file("early", ("a", "a"), 0, 59), file("both", ("a", "a"), 70, 130)]}
     units = [Unit("a", Interval(h * PERIOD_US, (h + 1) * PERIOD_US)) for h in (2, 1, 0)]
-    groups = grouped(units, files, {"x": "time"})
+    groups = grouped(units, files, {"x": "time"}, lambda _: "x")
     assert groups == [
         Group((units[0], units[1]), {"x": ("both",)}),
         Group((units[2],), {"x": ("early",)}),
+    ]
+
+
+def test_devices_of_two_classes_are_never_one_group() -> None:
+    files = {"x": [file("of_x", ("a", "c"), 0, 59)], "y": [file("of_y", ("b", "b"), 0, 59)]}
+    units = [Unit(device, Interval(0, PERIOD_US)) for device in "abc"]
+    groups = grouped(units, files, {"x": "time", "y": "time"}, lambda device: "y" if device == "b" else "x")
+    assert groups == [
+        Group((units[0], units[2]), {"x": ("of_x",), "y": ()}),
+        Group((units[1],), {"x": (), "y": ("of_y",)}),
     ]
 
 

@@ -42,9 +42,9 @@ class PeriodPlanner:
         units = self._stale[:MAX_TASKS]
         specs = {spec.name: spec for unit in units for spec in self.tables(unit.device_uuid)}
         files = {name: self.driver.table(spec).files() for name, spec in specs.items()}
-        return [
-            self._task(group) | reads(group) for group in grouped(units, files, {n: self.time_of(n) for n in files})
-        ]
+        times = {name: self.time_of(name) for name in files}
+        groups = grouped(units, files, times, lambda uuid: [spec.name for spec in self.tables(uuid)])
+        return [self._task(group) | reads(group) for group in groups]
 
     def time_of(self, table: str) -> str:
         """Return the time column of a table."""

@@ -1,6 +1,6 @@
 """Which periods are stale, grouped into tasks: consecutive periods of one device, newest first."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smelt.lake.memory import Key, Sum
@@ -46,15 +46,21 @@ class Group:
     replaces: Mapping[str, tuple[str, ...]]
 
 
-def grouped(units: Sequence[Unit], files: Mapping[str, Sequence[DataFile]], time: Mapping[str, str]) -> list[Group]:
+def grouped(
+    units: Sequence[Unit],
+    files: Mapping[str, Sequence[DataFile]],
+    time: Mapping[str, str],
+    tables: Callable[[str], Collection[str]],
+) -> list[Group]:
     """Join units that touch a common file, so that no file is replaced by two tasks.
 
     Parameters
     ----------
     files : the data files of each table that the units' rows go to.
     time : the time column of each of these tables.
+    tables : says which of them hold rows of a device: a file of another class may span its uuid, and has none.
     """
-    touched = [_touched(unit, files, time) for unit in units]
+    touched = [_touched(unit, {name: files[name] for name in tables(unit.device_uuid)}, time) for unit in units]
     owner: dict[tuple[str, str], int] = {}
     root = list(range(len(units)))
     for i, paths in enumerate(touched):
