@@ -21,6 +21,8 @@ def test_devices_and_all_of_them(tmp_path: Path) -> None:
     assert mill.p95_s == pytest.approx(2 ** (20.5 / 4), rel=0.01)
     first = arrivals(reader, [MILL], Interval(WHOLE.start_us, WHOLE.start_us + PERIOD_US))
     assert first.overall.observations == 600
+    begun = arrivals(reader, [MILL], Interval(WHOLE.start_us + PERIOD_US // 6, WHOLE.start_us + PERIOD_US // 4))
+    assert begun == first
 
 
 def test_nothing_arrived(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from smelt.copper.lateness import AHEAD, lateness_quantile
 from smelt.runs.page_tables import Reader, table, within
-from smelt.terms.interval import Interval
+from smelt.terms.interval import Interval, period_of
 from smelt.terms.plant import Device
 from smelt.terms.tables import QUALITY
 
@@ -41,8 +41,9 @@ class Arrivals:
 
 
 def arrivals(reader: Reader, devices: Sequence[Device], interval: Interval) -> Arrivals:
-    """Add up the hours of the interval (those that begin in it)."""
-    rows = within(table(reader, QUALITY), "period", interval)
+    """Add up the hours that the interval touches, whole: the one in which a new plant began, too."""
+    whole = Interval(period_of(interval.start_us), interval.end_us)
+    rows = within(table(reader, QUALITY), "period", whole)
     rows = rows.filter(pl.col("device_uuid").is_in([d.uuid for d in devices]))
     totals = rows.group_by("device_uuid").agg(pl.col("observations", "unavailable").sum()).collect()
     steps = rows.explode("lateness_steps", "lateness_rows").drop_nulls("lateness_steps")
