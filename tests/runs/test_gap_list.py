@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
-from tests.pipeline_lake import DRILL, MILL, PLANT, WHOLE, build
+from tests.pipeline_lake import DRILL, HOUR, MILL, PLANT, START, WHOLE, build, covered, write
 
 from smelt.lake.reader import LakeReader
 from smelt.runs.gap_list import Gap, gaps_in, shared_gaps
+from smelt.runs.pipeline_hours import hours
 from smelt.terms.interval import MINUTE_US, Interval
+from smelt.terms.plant import Device
+from smelt.terms.tables import COVERAGE, TASKS
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,18 @@ def test_devices_share_what_happened_to_their_agent(reader: LakeReader) -> None:
     assert {(g.kind, len(g.device_uuids)) for g in shared} == {
         ("silent", 1), ("lost", 2), ("restarted", 2), ("unavailable", 1),
     }  # fmt: skip
+
+
+def test_before_it_was_connected_a_device_had_no_gap(tmp_path: Path) -> None:
+    saw = Device("u-saw", "SAW", "saws")
+    root = tmp_path / "lake"
+    write(root, COVERAGE, covered(saw, ("silent", 60, 90, None), ("live", 90, 120, None), ("silent", 120, 180, None)))
+    row = {"stage": "ingest", "device_uuid": saw.uuid, "plan": 1, "fingerprint": 0}
+    write(root, TASKS, [row | {"period": START + HOUR, "rows": 50}, row | {"period": START, "rows": 0}])
+    reader = LakeReader(str(root))
+    assert told(gaps_in(reader, [saw], WHOLE)) == [("silent", 120, 180, None)]
+    first = hours(reader, [saw], WHOLE).cells.row(1, named=True)
+    assert (first["received"], first["expected"], first["contact"]) == (50, 50, 1)
 
 
 def test_a_lake_without_coverage_has_no_gaps(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import polars as pl
 from smelt.runs.page_tables import Reader, table, touching
 from smelt.terms.interval import Interval, month_of
 from smelt.terms.plant import Device
-from smelt.terms.tables import COVERAGE
+from smelt.terms.tables import COVERAGE, TASKS
 
-LIVE = "live"
+LIVE, SILENT = "live", "silent"
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,17 @@ class SharedGap:
 
 
 def coverage_in(reader: Reader, devices: Sequence[Device], interval: Interval) -> pl.LazyFrame:
-    """Return the coverage of the devices cut to the interval: device_uuid, kind, start, end (microseconds), count."""
+    """Return the coverage of the devices cut to the interval: device_uuid, kind, start, end (microseconds), count.
+
+    Without the silence that begins a device's first hour: it had said nothing before, so nothing lacks.
+    """
     rows = touching(table(reader, COVERAGE), interval).filter(
         pl.col("month") >= month_of(interval.start_us),
         pl.col("month") <= month_of(interval.end_us),
         pl.col("device_uuid").is_in([d.uuid for d in devices]),
     )
+    is_before = (pl.col("kind") == SILENT) & (pl.col("start") == pl.col("first_hour")).fill_null(value=False)
+    rows = rows.join(_first_hours(reader), on="device_uuid", how="left").filter(~is_before)
     start, end = pl.col("start").dt.epoch("us"), pl.col("end").dt.epoch("us")
     return rows.select(
         "device_uuid",
@@ -50,6 +55,11 @@ def coverage_in(reader: Reader, devices: Sequence[Device], interval: Interval) -
         end=end.clip(upper_bound=interval.end_us),
         count=pl.when(start >= interval.start_us).then("count"),
     )
+
+
+def _first_hours(reader: Reader) -> pl.LazyFrame:
+    said = table(reader, TASKS).filter(pl.col("stage") == "ingest", pl.col("rows") > 0)
+    return said.group_by("device_uuid").agg(first_hour=pl.col("period").min())
 
 
 def gaps_in(reader: Reader, devices: Sequence[Device], interval: Interval) -> tuple[Gap, ...]:

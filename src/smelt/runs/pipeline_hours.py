@@ -47,7 +47,8 @@ def hours(reader: Reader, devices: Sequence[Device], interval: Interval, most: i
     *Contact* is the share of the hour that coverage calls live or unavailable: an observation, a document or a
     heartbeat had come within the contact timeout. *Expected* is received ÷ contact, what the hour would have brought
     at its own rate; in an hour without any contact it is the device's usual hour, the median of its hours in full
-    contact. A machine that stands still therefore lacks nothing.
+    contact. A machine that stands still therefore lacks nothing; nor does one that was connected within an hour
+    lack what that hour would have brought before.
     """
     whole = Interval(period_of(interval.start_us), period_of(interval.end_us - 1) + PERIOD_US)
     each = _received(reader, devices, whole).join(
