@@ -3,14 +3,16 @@
 import pytest
 
 from smelt.copper import period_kernels, row_kernels
+from smelt.models.rcf import grow, visit
+from smelt.mtconnect import shdr_repeats
 from smelt.mtconnect.scanner import log, scan
 from smelt.mtconnect.xml_scanner import scan as xml_scan
 from smelt.runs import warm
 from smelt.scores import episode_kernel
 from smelt.simulate import lag, report_on_change
 
-OF_JSON, OF_LOG = [scan.scan_documents], [log.scan_lines]
-OF_FOREST = [episode_kernel.fold_minutes]
+OF_JSON, OF_LOG = [scan.scan_documents], [log.scan_lines, shdr_repeats.mark_equal]
+OF_FOREST, OF_EPISODES = [grow.grow, visit.visit_rows], [episode_kernel.fold_minutes]
 OF_SIMULATION = [lag._follow, report_on_change._leave_band]
 OF_XML = [xml_scan.scan, xml_scan.copy_spans]
 OF_COPPER = [
@@ -29,6 +31,7 @@ OF_COPPER = [
         ("log scanner", OF_LOG),
         ("rows of copper", OF_COPPER),
         ("random cut forest", OF_FOREST),
+        ("episodes", OF_EPISODES),
         ("simulated plant", OF_SIMULATION),
     ],
 )

@@ -58,16 +58,23 @@ def use_copper() -> None:
 
 
 def use_forest() -> None:
-    """Grow, score and explain a small forest, and fold its alarms."""
+    """Grow, score and explain a small forest."""
     import numpy as np
 
     from smelt.models.rcf import forest
-    from smelt.scores.episode import fold
 
     points = np.random.default_rng(0).normal(size=(300, 2)).astype(np.float32)
     grown = forest.fit(points)
     forest.score(grown, points)
     forest.attribute(grown, points)
+
+
+def use_episodes() -> None:
+    """Fold a minute's severity."""
+    import numpy as np
+
+    from smelt.scores.episode import fold
+
     fold(np.zeros(1, np.int64), np.zeros(1, np.float32))
 
 
@@ -88,6 +95,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "rows of copper": use_copper,
     "random cut forest": use_forest,
     "log scanner": use_log,
+    "episodes": use_episodes,
     "simulated plant": use_simulation,
 }
 
