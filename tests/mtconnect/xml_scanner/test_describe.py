@@ -2,15 +2,12 @@
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.mtconnect.xml_scanner.held import held
+from tests.mtconnect.xml_scanner.held import scanned
 
 from smelt.mtconnect.xml_scanner import rows as r
-from smelt.mtconnect.xml_scanner.scan import Scanned, scan
-from smelt.mtconnect.xml_scanner.template import TEMPLATE, TEMPLATES
 
 HEAD = b'<MTConnectStreams><Header/><Streams><DeviceStream uuid="m"><ComponentStream>'
 TAIL = b"</ComponentStream></DeviceStream></Streams></MTConnectStreams>"
@@ -21,13 +18,7 @@ def row_of(category: int, name: str, attributes: str, text: str) -> dict[str, ob
     """Return what the row of an observation says in words; None where it is not plain and left to the parser."""
     container = (b"Samples", b"Events", b"Condition")[category]
     observation = f"<{name} {attributes}>{text}</{name}>".encode()
-    one = held(b"%s<%s>%s</%s>%s" % (HEAD, container, observation, container, TAIL))
-    out = Scanned(
-        np.full((1, 3), -1), np.empty((1, 3), np.int64), np.empty((1, r.ROW_WIDTH), np.int64), np.empty(1),
-        np.empty((1, r.OTHER_WIDTH), np.int64), np.zeros(3, np.int64),
-    )  # fmt: skip
-    templates = np.zeros(TEMPLATES, TEMPLATE)
-    scan(np.array([[one.at, one.end]]), out, templates.ctypes.data)
+    one, out, _ = scanned(b"%s<%s>%s</%s>%s" % (HEAD, container, observation, container, TAIL))
     assert out.counts[1] + out.counts[2] == 1
     if out.counts[2]:
         assert one.text(*out.others[0, 3:]) == observation

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from tests.mtconnect.xml_scanner.held import Held, held
+from tests.mtconnect.xml_scanner import held
+from tests.mtconnect.xml_scanner.held import Held
 
 from smelt.mtconnect.xml_scanner import rows as r
-from smelt.mtconnect.xml_scanner.scan import Scanned, copy_spans, scan
-from smelt.mtconnect.xml_scanner.template import TEMPLATE, TEMPLATES
+from smelt.mtconnect.xml_scanner.scan import Scanned, copy_spans
 
 KEY = 'dataItemId="{}" sequence="{}" timestamp="1970-01-01T00:00:01Z"'
 
@@ -22,14 +22,7 @@ def samples(*pairs: tuple[str, int], text: str = "1.5") -> str:
 
 
 def scanned(*documents: str) -> tuple[Held, Scanned]:
-    one = held("".join(documents).encode())
-    ends = one.at + np.cumsum([0, *(len(text.encode()) for text in documents)])
-    out = Scanned(
-        np.full((len(documents), 3), -1), np.empty((9, 3), np.int64), np.zeros((99, r.ROW_WIDTH), np.int64),
-        np.zeros(99), np.empty((99, r.OTHER_WIDTH), np.int64), np.zeros(3, np.int64),
-    )  # fmt: skip
-    templates = np.zeros(TEMPLATES, TEMPLATE)
-    scan(np.stack([ends[:-1], ends[1:]], axis=1), out, templates.ctypes.data)
+    one, out, _ = held.scanned(*(text.encode() for text in documents))
     return one, out
 
 
@@ -83,7 +76,7 @@ def test_an_empty_element_is_a_condition_without_words_an_events_empty_text_and_
 
 
 def test_spans_are_copied_one_behind_the_other() -> None:
-    one, target = held(b"abcdefgh"), np.zeros(6, np.uint8)
+    one, target = held.held(b"abcdefgh"), np.zeros(6, np.uint8)
     starts, offsets = np.array([one.at + 6, one.at, one.at + 3]), np.array([0, 2, 2, 5])
     copy_spans(starts, offsets, target.ctypes.data)
     assert target.tobytes() == b"ghdef\0"

@@ -7,11 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.mtconnect.test_xml_plain import assert_same
-from tests.mtconnect.xml_scanner.held import held
+from tests.mtconnect.xml_scanner.held import scanned
 
 from smelt.mtconnect.xml_scanner import rows as r
-from smelt.mtconnect.xml_scanner.scan import Scanned, scan
-from smelt.mtconnect.xml_scanner.template import TEMPLATE, TEMPLATES
 
 TEXTS = ["1", "-2.5", "1e5", "0.1234567890123456", "", " 7", "UNAVAILABLE", "1 2 3", "1 x", "a&lt;b", "ü", "x ", "]"]
 STAMPS = [
@@ -71,13 +69,7 @@ def test_observations_in_any_order_with_anything_between(observations, category,
 
 def test_a_template_stands_for_the_item_that_it_was_learned_from():
     found = [observation(n, "ab"[n // 3 % 2], text=str(n)) for n in range(12)]
-    one = held(document(found))
-    out = Scanned(
-        np.full((1, 3), -1), np.empty((1, 3), np.int64), np.zeros((13, r.ROW_WIDTH), np.int64), np.zeros(13),
-        np.empty((9, r.OTHER_WIDTH), np.int64), np.zeros(3, np.int64),
-    )  # fmt: skip
-    templates = np.zeros(TEMPLATES, TEMPLATE)
-    scan(np.array([[one.at, one.end]]), out, templates.ctypes.data)
+    one, out, templates = scanned(document(found))
     assert out.counts.tolist() == [1, 12, 0]
     items = [one.text(at, at + length).decode() for at, length in out.rows[:12, [r.ITEM_AT, r.ITEM_LENGTH]].tolist()]
     assert items == list("aaabbbaaabbb")
