@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from shutil import copyfileobj
@@ -13,6 +13,7 @@ from typing import IO
 
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode, sniff
+from smelt.mtconnect.merge import moved
 from smelt.mtconnect.pieces import cut
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Decoded, Origin, Probe, ProbedDevice, Reject
@@ -78,7 +79,7 @@ class ReadFile:
             size = stream.seek(0, os.SEEK_END)
             for piece in cut(open_container(partial(_chunks, stream), size, self.path.name, self.rejects)):
                 decoded = decode(piece.data, self._origin(piece.data, rates))
-                yield _moved(decoded, piece.offset)
+                yield moved(decoded, piece.offset)
 
     def _opened(self) -> IO[bytes]:
         """Open the file; what a pipe or standard input (`-`) brings is held on disk, for containers are read twice."""
@@ -114,16 +115,3 @@ def _chunks(stream: IO[bytes], at: int) -> Iterator[bytes]:
 def _name_of(path: Path) -> str:
     """Return the beginning of a log's name: `Mazak01` of `Mazak01-20171030-20171031.txt.gz`."""
     return path.name.split(".")[0].split("-")[0] or path.name
-
-
-def _moved(decoded: Decoded, by: int) -> Decoded:
-    if by == 0:
-        return decoded
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    place = decoded.documents.schema.get_field_index("offset")
-    offsets = pc.add(decoded.documents["offset"], pa.scalar(by, pa.int64()))
-    documents = decoded.documents.set_column(place, decoded.documents.schema.field(place), offsets)
-    rejects = tuple(replace(r, offset=r.offset + by) for r in decoded.rejects)
-    return replace(decoded, documents=documents, rejects=rejects)
