@@ -111,6 +111,31 @@ def test_a_machine_that_changes_its_model_stops_nothing(root: Path) -> None:
     assert ("MILL", "mill_m", "renamed") in told(found)
 
 
+def test_a_device_under_another_uuid_is_told_of_once(root: Path) -> None:
+    newer = probe_xml().replace("mill-uuid", "mill-2")
+    (found,) = drift(root, newer)
+    assert (found.class_name, found.device, found.item, found.kind) == ("mills", "MILL", "", "device renamed")
+    assert (found.before, found.at) == ("uuid mill-uuid", NOW)
+    assert found.after == "uuid mill-2 (name MILL, 5 of 5 items the same)"
+    assert "write uuid = 'mill-2'" in found.todo and "a model of its own" in found.todo
+    assert needing_work(drift(root, newer, "machine")) == ()
+
+
+def test_a_device_that_was_renamed_in_a_stored_probe(root: Path) -> None:
+    (root / "probe.xml").write_text(probe_xml().replace("mill-uuid", "mill-2").replace('id="mill_load"', 'id="l2"'))
+    run(Request(root, {"source.probe": str(root / "probe.xml")}, parts=("ingest",)), clock)
+    (found,) = needing_work(drift(root))
+    assert (found.kind, found.after) == ("device renamed", "uuid mill-2 (name MILL, 5 of 5 items the same)")
+    (root / "plant.toml").write_text(TWO_CLASSES.replace("mill-uuid", "mill-2"))
+    assert needing_work(drift(root)) == ()
+
+
+def test_another_name_of_a_device_needs_nothing(root: Path) -> None:
+    (found,) = drift(root, probe_xml().replace('name="MILL"', 'name="FOG1"'))
+    assert (found.kind, found.item, found.todo) == ("device renamed", "", "")
+    assert (found.before, found.after) == ("name MILL", "name FOG1 (5 of 5 items the same)")
+
+
 def test_what_logs_say_in_units_that_nobody_can_convert(root: Path) -> None:
     (root / "probe.xml").write_text(probe_xml().replace('units="PERCENT"', 'units="PERCENT" nativeUnits="x:KILO"'))
     run(Request(root, {"source.probe": str(root / "probe.xml")}, parts=("ingest",)), clock)

@@ -22,8 +22,8 @@ def mapping(
     """Propose the plant's mapping files, show them, or say what drifted.
 
     diff reports data items that vanished, are new, have other units, another name or category, are in no probe, or are
-    mapped nowhere. It ends with 0 if nothing is to be done and with 1 if something is. With --probe it compares with
-    that answer of an agent without storing it.
+    mapped nowhere; a device under another uuid or name is told of once. It ends with 0 if nothing is to be done and
+    with 1 if something is. With --probe it compares with that answer of an agent without storing it.
     """
     from smelt.cli.context import open_plant
     from smelt.runs.mapping_files import propose_missing, show

@@ -1,7 +1,7 @@
 """How data items changed from one probe to the next: vanished, new, other units, another name or category."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
@@ -9,17 +9,20 @@ from typing import Any
 
 import polars as pl
 
+from smelt.copper.renamed_devices import Renaming
+
 UNITS = ("units", "native_units", "native_scale")
 MEANING = ("category", "type", "sub_type", "representation")
+DEVICE_RENAMED = "device renamed"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A change of one data item.
+    """A change of one data item, or of a whole device.
 
     kind : vanished, new, units, renamed, category, meaning (type, subType, representation), or moved (to a
         component of another kind). A renamed item has another name under the same id, or another id under the
-        same name, type and component.
+        same name, type and component. `device renamed` is of the device: it has no item.
     before, after : what it was and is, in words; empty where there is nothing.
     at : when the later probe came; None if nobody knows.
     """
@@ -34,13 +37,15 @@ class Change:
     at: datetime | None
 
 
-def item_changes(data_items: pl.DataFrame) -> list[Change]:
-    """Return what changed between the definitions of each data item, by device and id.
+def item_changes(data_items: pl.DataFrame, renamed: Sequence[Renaming] = ()) -> list[Change]:
+    """Return what changed between the definitions of each data item, by device and id; then the renamed devices.
 
     Parameters
     ----------
     data_items : DATA_ITEMS rows, all validities. The first definition of a device changes nothing.
+    renamed : devices that go on as others; their items that are the same there have not vanished.
     """
+    goes_on = {(device.old, item) for device in renamed if device.old != device.new for item in device.kept}
     rows = data_items.sort("device_uuid", "id", "valid_from", nulls_last=False).to_dicts()
     found: list[Change] = []
     for _, device in groupby(rows, key=lambda row: row["device_uuid"]):
@@ -57,10 +62,18 @@ def item_changes(data_items: pl.DataFrame) -> list[Change]:
             for old in gone
             if (new := moved.get(id(old)))
         ]
-        found += [_change(row, "vanished", _told(row), "", row["valid_to"]) for row in gone if id(row) not in moved]
+        found += [
+            _change(row, "vanished", _told(row), "", row["valid_to"])
+            for row in gone
+            if id(row) not in moved and (row["device_uuid"], row["id"]) not in goes_on
+        ]
         arrived = {id(new) for new in moved.values()}
         found += [_change(row, "new", "", _told(row), row["valid_from"]) for row in fresh if id(row) not in arrived]
-    return found
+    return [*found, *map(_device_renamed, renamed)]
+
+
+def _device_renamed(device: Renaming) -> Change:
+    return Change(device.old, device.old_name, "", None, DEVICE_RENAMED, device.before, device.after, device.at)
 
 
 def _redefined(item: list[dict[str, Any]]) -> Iterator[Change]:

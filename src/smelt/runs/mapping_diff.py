@@ -1,17 +1,18 @@
 """Drift: what the probes declare now, what was said, and what the mapping files expect, where the three differ."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from smelt.copper.drift import Change, item_changes
+from smelt.copper.drift import DEVICE_RENAMED, Change, item_changes
 from smelt.copper.undeclared import UNDECLARED, with_undeclared
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import MAPPINGS
 from smelt.runs.config import PlantFolder
+from smelt.runs.device_renames import renames
 from smelt.runs.init import seen_items
 from smelt.runs.page_tables import Reader, table
 from smelt.runs.probe import declared_items, read_probe
@@ -28,9 +29,10 @@ from smelt.terms.tables import DATA_ITEMS, LAST_VALUES
 class Drift:
     """A data item of one device that is not what it was, or not what the mapping file of its class says.
 
+    item : empty where the whole device is another one now.
     kind : as in `Change`, or `undeclared` (said, in no probe), `unmapped` (a signal without a line in the mapping) or
         `unconverted` (adapter logs say it in native units that do not become the column's, so that it stays null).
-    todo : what the mapping file needs; empty where it already follows.
+    todo : what the mapping file (of a device: plant.toml) needs; empty where it already follows.
     """
 
     class_name: str
@@ -62,16 +64,14 @@ def mapping_drift(
     classes = folder.plant.classes if class_name is None else (class_name,)
     if class_name is not None and class_name not in folder.plant.classes:
         raise InputError(f"no class '{class_name}'; the plant has {', '.join(folder.plant.classes) or 'none'}.")
-    items = _items(reader, probe, now)
+    items, heard = _items(reader, probe, now)
     said = table(reader, LAST_VALUES).select("device_uuid", "data_item", "category").unique().collect()
     never = said.join(items.select("device_uuid", data_item="id"), on=["device_uuid", "data_item"], how="anti")
     current = with_undeclared(items.filter(pl.col("valid_to").is_null()), never)
     if current.is_empty():
         raise InputError(f"lake {reader.uri}: no data items; run 'smelt init --probe FILE' or 'smelt run' first.")
-    seen, native = seen_items(reader), native_items(reader)
-    found = [
-        drift for name in classes for drift in _of_class(_ClassNow.read(folder, name, current, items, seen), native)
-    ]
+    seen, told = seen_items(reader), _Told.read(folder, reader, items, heard)
+    found = [drift for name in classes for drift in _of_class(_ClassNow.read(folder, name, current, items, seen), told)]
     return tuple(sorted(found, key=lambda d: (not d.todo, d.class_name, d.device, d.kind, d.item)))
 
 
@@ -81,17 +81,42 @@ def native_items(reader: Reader) -> frozenset[tuple[str, str]]:
     return frozenset(rows.rows())
 
 
-def _items(reader: Reader, probe: str | None, now: datetime) -> pl.DataFrame:
+def _items(reader: Reader, probe: str | None, now: datetime) -> tuple[pl.DataFrame, dict[str, datetime]]:
+    """Return all data items with those of a newer probe, and the devices that are in it."""
     stored = table(reader, DATA_ITEMS).collect()
     if probe is None:
-        return stored
+        return stored, {}
     fresh = declared_items(read_probe(probe)).select(stored.columns)
-    is_mine = pl.col("valid_to").is_null() & pl.col("device_uuid").is_in(fresh["device_uuid"].unique().implode())
+    devices = fresh["device_uuid"].unique()
+    is_mine = pl.col("valid_to").is_null() & pl.col("device_uuid").is_in(devices.implode())
     moment = pl.lit(now).cast(stored.schema["valid_to"])
     ended = stored.with_columns(valid_to=pl.when(is_mine).then(moment).otherwise("valid_to"))
     known = stored["device_uuid"].unique().implode()
     since = pl.when(pl.col("device_uuid").is_in(known)).then(moment)
-    return pl.concat([ended, fresh.with_columns(valid_from=since)])
+    return pl.concat([ended, fresh.with_columns(valid_from=since)]), dict.fromkeys(devices, now)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What probes and logs tell of all devices, by uuid: changes, what logs say in native units, and the new uuids.
+
+    `becomes` leads from the uuid that plant.toml knows to one that it does not know yet.
+    """
+
+    changes: Mapping[str, Sequence[Change]]
+    native: frozenset[tuple[str, str]]
+    becomes: Mapping[str, str]
+
+    @classmethod
+    def read(
+        cls, folder: PlantFolder, reader: LakeReader, items: pl.DataFrame, heard: Mapping[str, datetime]
+    ) -> "_Told":
+        renamed = renames(reader, items, heard)
+        changes: dict[str, list[Change]] = {}
+        for change in item_changes(items, renamed):
+            changes.setdefault(change.device_uuid, []).append(change)
+        becomes = {device.old: device.new for device in renamed if folder.plant.device(device.new) is None}
+        return cls(changes, native_items(reader), becomes)
 
 
 @dataclass(frozen=True)
@@ -135,17 +160,18 @@ def _mapping(path: Path, name: str) -> ClassMapping:
     return load_mapping(path.read_text(encoding="utf-8"), name, str(path))
 
 
-def _of_class(now: _ClassNow, native: frozenset[tuple[str, str]]) -> Iterator[Drift]:
-    changes: dict[str, list[Change]] = {}
-    for change in item_changes(now.items):
-        changes.setdefault(change.device_uuid, []).append(change)
+def _of_class(now: _ClassNow, said: _Told) -> Iterator[Drift]:
     for device in now.devices:
         mine = now.current.filter(pl.col("device_uuid") == device.uuid)
         resolved = resolve(now.mapping, mine)
-        told = [_drift(now, device, c, _todo(now, resolved, c)) for c in changes.get(device.uuid, [])]
+        changes = said.changes.get(device.uuid, ())
+        told = [_drift(now, device, c, _todo(now, resolved, c)) for c in changes if c.kind != DEVICE_RENAMED]
         yield from told
+        renamed = [c for c in changes if c.kind == DEVICE_RENAMED]
+        yield from (_drift(now, device, c, _todo_renamed(device, said.becomes.get(device.uuid))) for c in renamed)
         yield from _unexpected(now, device, mine, resolved, {d.item for d in told if d.todo})
-        yield from _unconverted(now, device, mine, [f for f in resolved.feeds if (device.uuid, f.item_id) in native])
+        native = [f for f in resolved.feeds if (device.uuid, f.item_id) in said.native]
+        yield from _unconverted(now, device, mine, native)
     yield from _nowhere(now)
 
 
@@ -170,6 +196,16 @@ def _todo(now: _ClassNow, resolved: Resolved, change: Change) -> str:
         case "category" if line and not is_fed:
             return f"{now.path} has '{line.item}' under {line.category}: move the line to {change.after}"
     return ""
+
+
+def _todo_renamed(device: Device, uuid: str | None) -> str:
+    """Say what plant.toml needs where a device has another uuid; a name there is people's own."""
+    if uuid is None:
+        return ""
+    return (
+        f"plant.toml has '{device.name}' under the old uuid: write uuid = '{uuid}'. "
+        "It goes on as a new device, with a model of its own; the rows of before stay under the old uuid"
+    )
 
 
 def _fed_lines(resolved: Resolved) -> set[str]:

@@ -6,6 +6,8 @@ from dataclasses import replace
 import polars as pl
 
 from smelt.copper.drift import Change, item_changes
+from smelt.copper.renamed_devices import Renaming
+from smelt.runs.device_renames import renames
 from smelt.runs.page_tables import Reader, table, within
 from smelt.terms.interval import Interval, to_us
 from smelt.terms.plant import Device
@@ -15,14 +17,22 @@ from smelt.terms.tables import DATA_ITEMS, LAST_VALUES
 def drift_in(reader: Reader, devices: Sequence[Device], interval: Interval) -> tuple[Change, ...]:
     """Return the changes of the devices' data items within the interval, then the undeclared items seen in it.
 
-    Undeclared items have kind `undeclared` and, in `at`, the hour in which the interval first saw them.
+    A device that is another one now is told of once, not as all its items. Undeclared items have kind `undeclared`
+    and, in `at`, the hour in which the interval first saw them.
     """
     names = {d.uuid: d.name for d in devices}
-    items = table(reader, DATA_ITEMS).filter(pl.col("device_uuid").is_in(list(names))).collect()
-    changes = [c for c in item_changes(items) if c.at and interval.start_us <= to_us(c.at) < interval.end_us]
+    everything = table(reader, DATA_ITEMS).collect()
+    renamed = [device for device in renames(reader, everything) if device.old in names or device.new in names]
+    items = everything.filter(pl.col("device_uuid").is_in(list(names)))
+    changes = [c for c in item_changes(items, renamed) if c.at and interval.start_us <= to_us(c.at) < interval.end_us]
     shown = sorted(changes, key=lambda c: (c.at, c.device_uuid, c.item), reverse=True)
     found = (*shown, *_undeclared(reader, items, names, interval))
+    names |= {device.old: _name(device, names) for device in renamed}
     return tuple(replace(c, device_name=names[c.device_uuid]) for c in found)
+
+
+def _name(device: Renaming, names: dict[str, str]) -> str:
+    return names.get(device.old) or names[device.new]
 
 
 def _undeclared(reader: Reader, items: pl.DataFrame, names: dict[str, str], interval: Interval) -> list[Change]:
