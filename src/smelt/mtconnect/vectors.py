@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import orjson
@@ -34,10 +35,28 @@ def vectors_json(vectors: Sequence[str]) -> list[str]:
     ['[1.5,2.0]', '[0.1,"Infinity"]']
     """
     words = " ".join(vectors).split()
-    numbers = fifteen_digits(np.fromiter(map(float, words), np.float64, len(words)))
     widths = np.array([text.count(" ") + 1 for text in vectors], np.int64)
+    return _printed(np.fromiter(map(float, words), np.float64, len(words)), widths)
+
+
+def lists_json(lists: Sequence[str]) -> list[str]:
+    """Return what `vector_json` makes of each of many JSON lists of numbers.
+
+    Examples
+    --------
+    >>> lists_json(["[1.50, 2]", "[0.1]"])
+    ['[1.5,2.0]', '[0.1]']
+    """
+    vectors = orjson.loads(f"[{','.join(lists)}]")
+    widths = np.array([len(vector) for vector in vectors], np.int64)
+    return _printed(np.fromiter(chain.from_iterable(vectors), np.float64, int(widths.sum())), widths)
+
+
+def _printed(numbers: NDArray[np.float64], widths: NDArray[np.int64]) -> list[str]:
+    """Return vectors, which stand one behind the other, as JSON; `widths` tells how many numbers each has."""
+    numbers = fifteen_digits(numbers)
     starts = np.cumsum(widths) - widths
-    found = [""] * len(vectors)
+    found = [""] * len(widths)
     for width in np.unique(widths).tolist():
         chosen = np.flatnonzero(widths == width)
         rows = numbers[starts[chosen, None] + np.arange(width)]

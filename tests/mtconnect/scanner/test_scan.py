@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from tests.mtconnect.scanner.spoiling import a_document, an_observation, rows_of
 
@@ -23,6 +24,38 @@ assert libc.mprotect(ctypes.c_void_p(address + size), page, 0) == 0
 for cut in (0, 1, 2, 7, 30, 100, 300):
     print(decode_json(memoryview(area)[size - len(data) + cut : size]).rows.num_rows)
 """
+
+
+IN_A_PAGE = """
+import mmap, sys
+from smelt.mtconnect.json import decode_json
+data = sys.stdin.buffer.read()
+area = mmap.mmap(-1, len(data) + mmap.PAGESIZE)
+for behind in (b" ", b'"', b"0", b"}", data):
+    area[:] = (data + behind * mmap.PAGESIZE)[: len(area)]
+    for cut in (0, 1, 2, 7, 30, 100, 300):
+        print(decode_json(memoryview(area)[: len(data) - cut]).rows.num_rows)
+"""
+
+
+def test_what_lies_behind_the_data_is_not_read_as_data():
+    data = DOCUMENT * 2
+    assert len(data) > 1 << 16 and len(data) % 4096 < 3800
+    told = subprocess.run([sys.executable, "-c", IN_A_PAGE], input=data, capture_output=True, check=True)
+    expected = [decode_json(data[: len(data) - cut]).rows.num_rows for cut in (0, 1, 2, 7, 30, 100, 300)]
+    assert list(map(int, told.stdout.split())) == expected * 5
+
+
+def test_nothing_is_left_over_at_the_end_of_a_page_that_has_room():
+    data = DOCUMENT * 2
+    scan = Scan()
+    area = np.zeros(len(data) + 8192, np.uint8)
+    start = -area.ctypes.data % 4096
+    view = area[start : start + len(data)]
+    view[:] = np.frombuffer(data, np.uint8)
+    scan.open(memoryview(view))
+    assert scan.resume(0) == len(data)
+    assert (scan.rows, scan.count("leftovers")) == (3000, 0)
 
 
 def test_a_view_is_read_like_bytes():

@@ -1,5 +1,10 @@
+import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.mtconnect.scanner.spoiling import VALUES, a_document, an_observation, assert_same
+
+from smelt.mtconnect.scanner.scan import Scan
 
 PLAIN = {"Samples": b"1.5", "Events": b'"READY"', "Condition": b'"oops"'}
 
@@ -28,3 +33,55 @@ def test_a_number_and_its_text_share_a_word_and_the_number_alone_is_one():
 def test_every_shape_of_sequence(sequence):
     odd = an_observation(b"1.5").replace(b'"sequence":1', b'"sequence":' + sequence)
     assert_same(a_document(b",".join([an_observation(b"1.5"), odd, odd, *[an_observation(b"2.5")] * 6])))
+
+
+NUMBERS = (
+    b"1",
+    b"-0",
+    b"-0.0",
+    b"1.50",
+    b"1E-5",
+    b"12345678901234567890",
+    b"0.1234567890123456789",
+    b"1e99",
+    b"1e400",
+    b'"NaN"',
+    b"07",
+    b"true",
+    b"null",
+    b"[1]",
+)
+LISTS = st.lists(st.sampled_from(NUMBERS), max_size=4)
+MARKS = st.sampled_from((b"", b"", b"", b',"sampleRate":10', b',"sampleCount":2', b',"resetTriggered":"DAY"'))
+ELEMENTS = st.sampled_from(("PathPosition", "TimeSeries", "PositionTimeSeries", "MyTimeSeriesX"))
+
+
+@given(
+    st.lists(st.tuples(LISTS, st.sampled_from((b",", b" ,\n ")), MARKS, st.sampled_from((b"1.5", None))), max_size=12),
+    st.lists(ELEMENTS, min_size=2, max_size=2, unique=True),
+    st.sampled_from(("Samples", "Events", "Condition")),
+    st.sampled_from((1, 2)),
+)
+def test_vectors_among_numbers_and_time_series(shapes, elements, category, version):
+    found: list[list[bytes]] = [[], []]
+    for n, (numbers, comma, mark, plain) in enumerate(shapes):
+        one = an_observation(plain or b"[%s]" % comma.join(numbers), sequence=n)
+        found[n % 2].append(one[:-1] + mark + b"}")
+    first, second = (
+        [b'{"%s":%s}' % (element.encode(), one) for one in told] if version == 1 else told
+        for element, told in zip(elements, found, strict=True)
+    )
+    data = a_document(b",".join(first), category, elements[0], version)
+    assert_same(data + a_document(b",".join(second), category, elements[1], version))
+
+
+def test_vectors_are_scanned():
+    found = [an_observation(b"[%d.25, 2,0.1234567890123456]" % (n % 7), sequence=n) for n in range(50)]
+    data = a_document(b",".join(found))
+    scan = Scan()
+    scan.open(data)
+    assert scan.resume(0) == len(data)
+    assert (scan.rows, scan.count("leftovers")) == (50, 0)
+    assert assert_same(data).rows["text"].to_pylist()[:2] == [
+        orjson.dumps([n + 0.25, 2.0, 0.123456789012346]).decode() for n in range(2)
+    ]

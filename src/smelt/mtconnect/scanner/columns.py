@@ -21,7 +21,9 @@ from smelt.mtconnect.scanner.state import (
     ITEM_COLUMN,
     NO_WORD,
     TEXT_COLUMN,
+    VECTOR,
 )
+from smelt.mtconnect.vectors import lists_json
 from smelt.terms.observation import DECODED_ROWS, LEVELS, TIME, UNAVAILABLE, Category
 
 CATEGORIES: tuple[Category, ...] = ("SAMPLE", "EVENT", "CONDITION")
@@ -151,9 +153,12 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
 def _text_column(scan: Scan, codes: Codes, value: NDArray[np.float64]) -> Vocabulary:
     """Return the texts, and put the numbers among an Event's values into `value`: one reading for each word."""
     texts, kinds = scan.words.of_column(TEXT_COLUMN)
-    cells = [_cell(kind, word) for kind, word in zip(kinds.tolist(), texts, strict=True)]
-    if not cells:
+    if not texts:
         return Vocabulary([], codes)
+    vectors = np.flatnonzero(kinds == VECTOR).tolist()
+    for place, text in zip(vectors, lists_json([texts[place] for place in vectors]), strict=True):
+        texts[place] = text
+    cells = [_cell(kind, word) for kind, word in zip(kinds.tolist(), texts, strict=True)]
     numbers = np.array([np.nan if cell.value is None else short(cell.value) for cell in cells])
     with_text = np.flatnonzero(codes >= 0)
     value[with_text] = numbers[codes[with_text]]

@@ -17,24 +17,37 @@ from smelt.mtconnect.scanner.text import (
     first_member,
     key_of,
     skip_blanks,
+    word,
 )
 from smelt.mtconnect.scanner.words import find_word
 from smelt.terms.observation import LEVELS
 
 _BLOCK_SIZE = BLOCK.itemsize
 _LOWER = 0x2020202020202020
+_SERIES = b"TimeSeries"
+_TIME_SERI, _ME_SERIES = word(_SERIES), word(_SERIES[-8:])
 _LEVELS = np.array([key_of(level.lower().encode()) | (0, _LOWER, _LOWER) for level in LEVELS])
 
 
 @part
 def open_list(s: State, at: int, category: int) -> bool:
     """Note the element whose list of version 2 begins at `at`; tell whether it may: none stands twice."""
-    s.element, s.element_length, s.level = s.key, s.key_length, 0
+    s.level = 0
+    _open_element(s)
     element = find_word(s, s.key, s.key_length, ELEMENT)
     if byte_at(s, at) != OPEN_LIST or element == NO_ROOM or load_word(s.visits + element * 8) == s.visit:
         return False
     store_word(s.visits + element * 8, s.visit)
     return category != CONDITION or _read_level(s)
+
+
+@part
+def _open_element(s: State) -> None:
+    """Take the key read last for the name of the element."""
+    s.element, s.element_length = s.key, s.key_length
+    end = s.key + s.key_length
+    is_long = s.key_length >= len(_SERIES)
+    s.in_series = 1 if is_long and load_word(end - 10) == _TIME_SERI and s.key_last == _ME_SERIES else 0
 
 
 @part
@@ -60,12 +73,12 @@ def read_list(s: State, at: int, category: int) -> int:
     while True:
         last = s.last
         guess, end = 0, -1
-        if last != 0:
+        if last != 0 and s.in_series == 0:
             guess = template_at(last).after if is_first else template_at(last).next
         for attempt in range(3):  # what came next the last time, the same item again, the one before
             if guess != 0:
                 end = follow(s, guess, at, category)
-            if end >= 0 or is_first:
+            if end >= 0 or is_first or s.in_series != 0:
                 break
             guess = last if attempt == 0 else before
         if end < 0:
@@ -117,7 +130,7 @@ def _open_box(s: State, at: int, category: int) -> int:
     inner = first_member(s, at + 1) if byte_at(s, at) == OPEN else -1
     if inner < 0 or s.key_length < 0:
         return -1
-    s.element, s.element_length = s.key, s.key_length
+    _open_element(s)
     if category == CONDITION:
         if not _read_level(s) or s.rows == s.row_capacity:
             return -1

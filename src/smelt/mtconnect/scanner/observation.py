@@ -38,6 +38,7 @@ _LEFTOVER_SIZE = LEFTOVER.itemsize
 _ITEM_KEY, _SEQUENCE_KEY = key_of(b"dataItemId"), key_of(b"sequence")
 _TIME_KEY, _VALUE_KEY = key_of(b"timestamp"), key_of(b"value")
 _CODE_KEY, _RESET_KEY, _CONDITION_KEY = key_of(b"nativeCode"), key_of(b"resetTriggered"), key_of(b"conditionId")
+_RATE_KEY, _COUNT_KEY = key_of(b"sampleRate"), key_of(b"sampleCount")
 _ROOT = word(b"MTConnect")
 
 
@@ -46,7 +47,7 @@ def read_observation(s: State, at: int, category: int) -> int:
     """Append the row of the observation whose bracket is at `at` and return its end; -1 if it is not plain."""
     if at > s.safe or byte_at(s, at) != OPEN:
         return -1
-    s.seen, s.code_length, s.other_length = 0, 0, 0
+    s.seen, s.code_length, s.other_length, s.is_series = 0, 0, 0, s.in_series
     reset_value(s)
     at = first_member(s, at + 1)
     while at >= 0 and s.key_length >= 0:
@@ -57,6 +58,8 @@ def read_observation(s: State, at: int, category: int) -> int:
             at = next_member(s, at)
     needed = 7 if category == CONDITION else 15
     if at < 0 or s.seen & needed != needed or s.rows == s.row_capacity:
+        return -1
+    if s.is_series != 0 and (s.is_list != 0 or s.form == QUOTED):
         return -1
     if s.code_length > 0:
         s.native = find_word(s, s.code_at, s.code_length, NATIVE_CODE)
@@ -91,6 +94,7 @@ def _read_member(s: State, at: int, category: int) -> int:
         member, end = _OTHER_CODE, _plain_string_end(s, at)
         s.other_at, s.other_length = at + 1, end - at - 2
     else:
+        s.is_series |= 1 if is_key(s, _RATE_KEY) or is_key(s, _COUNT_KEY) else 0
         is_document = s.key_first == _ROOT and byte_at(s, at) == OPEN
         return -1 if is_document else skip_value(s, at)
     if s.seen & member != 0:

@@ -31,6 +31,7 @@ _SHORTEST_ROW = 64
 _BYTES_A_TEMPLATE = 256  # of data: so many items can be met in it, and no more are likely
 _MOST_TEMPLATES = 1 << 14
 _SMALL = 1 << 16
+_PAGE = 4096  # or a multiple of it: the memory behind the data is readable to the end of its last page
 _DOCUMENTS = 1 << 8  # room for so many at first
 _DOCUMENT_SIZE = DOCUMENT.itemsize
 _COLUMNS: dict[str, Any] = {
@@ -120,7 +121,8 @@ class Scan:
         self._make_templates(min(_MOST_TEMPLATES, self._read // _BYTES_A_TEMPLATE + 16))
         self.base = address_of(np.frombuffer(self._data, np.uint8))
         self._end = self.base + size
-        self._set(base=self.base, end=self._end, safe=self.base + len(self._data) - SLACK)
+        readable = max(self.base + len(self._data), (self._end - 1 | _PAGE - 1) + 1)
+        self._set(base=self.base, end=self._end, safe=min(self._end, readable - SLACK))
 
     def _make_room(self, rows: int) -> None:
         """Make columns larger if they do not hold so many rows; what nobody writes costs no memory."""

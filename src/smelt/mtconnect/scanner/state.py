@@ -20,8 +20,8 @@ def _numbers(count: int) -> tuple[int, ...]:
 
 
 SAMPLE, EVENT, CONDITION = _numbers(3)
-ITEM, MESSAGE, EVENT_TEXT, EVENT_NUMBER, NATIVE_CODE, DEVICE, ELEMENT = _numbers(7)  # kinds of words
-COLUMN_OF_KIND = np.array([0, 1, 1, 1, 2, 3, 4])  # words of the same column are counted together
+ITEM, MESSAGE, EVENT_TEXT, EVENT_NUMBER, VECTOR, NATIVE_CODE, DEVICE, ELEMENT = _numbers(8)  # kinds of words
+COLUMN_OF_KIND = np.array([0, 1, 1, 1, 1, 2, 3, 4])  # words of the same column are counted together
 ITEM_COLUMN, TEXT_COLUMN, CODE_COLUMN, DEVICE_COLUMN = range(4)
 BARE, QUOTED, NO_VALUE = _numbers(3)  # forms of a value
 
@@ -36,8 +36,10 @@ _INTS = (
     "time", "date_first", "date_last", "day",
     # the observation read last: which members it has, where they lie, what its value is
     "seen", "item_at", "item_length", "item_code", "code_at", "code_length", "other_at", "other_length",
-    "native", "code", "form", "is_long",
+    "native", "code", "form", "is_long", "is_list",
     "sequence_at", "sequence_end", "time_at", "time_end", "value_at", "value_end", "count",
+    # whether the element, or the observation itself, calls its values a time series
+    "in_series", "is_series",
     # rows, a column each
     "rows", "row_capacity", "sequence", "event_time", "value", "item", "text", "native_code",
     # rows whose number has more than 15 digits

@@ -121,7 +121,7 @@ def follow(s: State, address: int, at: int, category: int) -> int:
 @part
 def learn(s: State, start: int, end: int, item: int, category: int) -> int:
     """Keep the observation that was walked last as its item's template; returns its address, 0 if it makes none."""
-    if item >= s.template_capacity:
+    if item >= s.template_capacity or s.is_series != 0:
         return 0
     address = s.templates + item * _TEMPLATE_SIZE
     t = template_at(address)
@@ -168,4 +168,4 @@ def _keep_piece(s: State, address: int, k: int, at: int, end: int) -> bool:
 @inlined
 def reset_value(s: State) -> None:
     """Forget the value of the observation before."""
-    s.number, s.code, s.form, s.native, s.is_long = np.nan, NO_WORD, NO_VALUE, NO_WORD, 0
+    s.number, s.code, s.form, s.native, s.is_long, s.is_list = np.nan, NO_WORD, NO_VALUE, NO_WORD, 0, 0

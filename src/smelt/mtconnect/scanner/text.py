@@ -36,7 +36,7 @@ def byte_at(s: State, at: int) -> int:
 
 @part
 def word_at(s: State, at: int, length: int) -> int:
-    """Return up to 8 bytes as an integer, the first one lowest; what lies behind the end is 0."""
+    """Return up to 8 bytes as an integer, the first one lowest."""
     if at <= s.safe:
         return load_word(at) if length == 8 else load_word(at) & ((1 << (length * 8)) - 1)
     found = 0
@@ -70,7 +70,7 @@ def string_end(s: State, at: int) -> int:
             return -1
         byte = load_byte(at)
         if byte == QUOTE:
-            return at
+            return at if at < s.end else -1  # what lies behind the end is read, but nobody's
         at = _odd_end(s, at, byte)
         if at < 0:
             return -1

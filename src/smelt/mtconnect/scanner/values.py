@@ -17,12 +17,24 @@ from smelt.mtconnect.scanner.state import (
     NO_WORD,
     QUOTED,
     SAMPLE,
+    VECTOR,
     State,
 )
-from smelt.mtconnect.scanner.text import QUOTE, number_end, string_end, word
+from smelt.mtconnect.scanner.text import (
+    CLOSE_LIST,
+    COMMA,
+    OPEN_LIST,
+    QUOTE,
+    byte_at,
+    number_end,
+    skip_blanks,
+    string_end,
+    word,
+)
 from smelt.mtconnect.scanner.words import find_word
 
 _UNAVAIL, _AILABLE = word(b"UNAVAILA"), word(b"VAILABLE")
+_LONGEST_VECTOR = 512
 
 
 @inlined
@@ -69,12 +81,15 @@ def read_string(s: State, at: int, category: int) -> int:
 def read_number(s: State, at: int, category: int) -> int:
     """Read a value that is a number: s.number, or for an Event its text as it stands; returns its end.
 
-    A Sample's `"UNAVAILABLE"`, quotes included, counts as one: it comes and goes where numbers stand.
+    A Sample's `"UNAVAILABLE"`, quotes included, counts as one: it comes and goes where numbers stand. So does a vector.
     """
     s.code = NO_WORD
-    if category == SAMPLE and load_byte(at) != QUOTE:
+    byte = load_byte(at)
+    if category == SAMPLE and byte not in (QUOTE, OPEN_LIST):
         return parse_number(s, at, BARE)
     s.number = np.nan
+    if byte == OPEN_LIST:
+        return _read_vector(s, at) if category != CONDITION and s.in_series == 0 else -1
     if category == SAMPLE:
         end = read_string(s, at + 1, category)
         return end + 1 if end >= 0 and s.code == IS_UNAVAILABLE else -1
@@ -82,3 +97,19 @@ def read_number(s: State, at: int, category: int) -> int:
     if end >= 0:
         s.code = find_word(s, at, end - at, EVENT_NUMBER)
     return end if s.code != NO_ROOM else -1
+
+
+@part
+def _read_vector(s: State, at: int) -> int:
+    """Read a list of numbers, whose text as it stands becomes a word; returns its end."""
+    start = at
+    byte = COMMA
+    while byte == COMMA:
+        at = number_end(s, skip_blanks(s, at + 1))
+        if at < 0 or at - start > _LONGEST_VECTOR:
+            return -1
+        at = skip_blanks(s, at)
+        byte = byte_at(s, at)
+    s.is_list = 1
+    s.code = find_word(s, start, at + 1 - start, VECTOR) if byte == CLOSE_LIST else NO_ROOM
+    return at + 1 if s.code != NO_ROOM else -1
