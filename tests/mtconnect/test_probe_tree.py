@@ -16,8 +16,12 @@ def test_a_device_may_lack_a_name_or_a_uuid():
     assert read_device(Node("Agent", {"uuid": "u"})).is_agent
 
 
-@pytest.mark.parametrize(("scale", "expected"), [("10", 10.0), ("1e2", 100.0), ("0", None), ("x", None), ("NaN", None)])
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    [("10", 10.0), ("1e2", 100.0), ("-1", -1.0), ("", None), ("0", 0.0), ("x", 0.0), ("NaN", 0.0), ("1e999", 0.0)],
+)
 def test_native_scales(scale, expected):
+    """0 is what no value can be divided by: what the probe says is none, and silver must not go on as if it were 1."""
     device = Node("Device", {"uuid": "u"}, None, [Node("DataItems", {}, None, [item(nativeScale=scale)])])
     assert read_device(device).data_items[0].native_scale == expected
 

@@ -11,6 +11,7 @@ from tests.plants import Said as S
 from smelt.lake.reader import LakeReader
 from smelt.runs.begin import begin
 from smelt.runs.config import read_plant
+from smelt.runs.doctor import examine
 from smelt.runs.mapping_diff import Drift, mapping_drift, needing_work
 from smelt.runs.mapping_files import propose_missing
 from smelt.runs.run import Request, run
@@ -146,6 +147,23 @@ def test_what_logs_say_in_units_that_nobody_can_convert(root: Path) -> None:
     (found,) = needing_work(drift(root, class_name="mills"))
     assert (found.device, found.item, found.kind, found.after) == ("MILL", "mill_load", "unconverted", "x:KILO")
     assert "x:KILO cannot be made PERCENT" in found.todo
+
+
+@pytest.mark.parametrize("scale", ["0", "ten"])
+def test_what_logs_say_with_a_native_scale_that_is_none(root: Path, scale: str) -> None:
+    (root / "probe.xml").write_text(probe_xml().replace('units="PERCENT"', f'units="PERCENT" nativeScale="{scale}"'))
+    (root / "logs/MILL").mkdir(parents=True)
+    (root / "logs/MILL/MILL-2020.txt").write_text("2020-01-01T08:00:00Z|load|12|speed|900\n")
+    settings = {"source.shdr": str(root / "logs/*/*"), "source.probe": str(root / "probe.xml")}
+    run(Request(root, settings, parts=("ingest", "stages")), clock)
+    found = {(d.item, d.kind, d.after): d.todo for d in drift(root, class_name="mills")}
+    assert ("mill_load", "units", "PERCENT, nativeScale is no divisor") in found
+    assert "what logs say of it is null" in found["mill_load", "unconverted", "nativeScale is no divisor"]
+    folder = read_plant(root, {}, {})
+    silver = LakeReader(str(root / "lake")).scan("silver/mills").collect()
+    assert silver["load"].null_count() == silver.height and silver["speed"].drop_nulls().to_list() == [900.0]
+    (units,) = [check for check in examine(folder, 0) if check.name == "units"]
+    assert not units.is_well and units.seen.endswith("MILL mill_load")
 
 
 def test_a_line_for_nothing_at_all(root: Path) -> None:

@@ -69,6 +69,13 @@ def test_native_scale_divides(items: Items) -> None:
     assert resolve(mapping(FEED), rows).feeds[0].native == Conversion(0.1, 0.0)
 
 
+def test_a_native_scale_that_is_none_leaves_what_logs_say_unconverted(items: Items) -> None:
+    rows = items({"id": "p7", "name": "Fact", "units": "MILLIMETER/SECOND", "native_scale": 0.0})
+    resolved = resolve(mapping(FEED), rows)
+    assert (resolved.feeds[0].native, resolved.feeds[0].declared) == (None, Conversion())
+    assert resolved.unlogged == ("p7",)
+
+
 def test_an_item_that_no_device_has_is_refused_with_the_nearest_name(items: Items) -> None:
     rows = items({"id": "p7", "name": "Fact"}, {"id": "x3", "name": "Xload"})
     with pytest.raises(InputError) as caught:

@@ -83,6 +83,12 @@ def test_what_the_words_do_not_tell_is_unknown(native: str, units: str) -> None:
     assert conversion(native, units) is None
 
 
+@pytest.mark.parametrize("scale", [0.0, -0.0, float("nan"), 1e-320])
+def test_a_native_scale_that_divides_nothing(scale: float) -> None:
+    assert conversion("MILLIMETER", "MILLIMETER", scale) is None
+    assert conversion("INCH", "MILLIMETER", scale) is None
+
+
 def test_native_scale_divides_first() -> None:
     assert apply(conversion("FAHRENHEIT", "CELSIUS", 10.0), 2120.0) == pytest.approx(100.0)
     assert apply(conversion("MILLIMETER", "MILLIMETER", 1000.0), 2500.0) == pytest.approx(2.5)

@@ -14,6 +14,7 @@ from smelt.copper.renamed_devices import Renaming
 UNITS = ("units", "native_units", "native_scale")
 MEANING = ("category", "type", "sub_type", "representation")
 DEVICE_RENAMED = "device renamed"
+NO_SCALE = "nativeScale is no divisor"
 
 
 @dataclass(frozen=True)
@@ -122,5 +123,6 @@ def _meaning(row: dict[str, Any]) -> str:
 
 def _units(row: dict[str, Any]) -> str:
     native = row["native_units"] and row["native_units"] != row["units"]
-    scale = row["native_scale"] and f", scale {row['native_scale']:g}"
-    return "".join(filter(None, (row["units"] or "no units", native and f" (native {row['native_units']})", scale)))
+    scale = row["native_scale"]
+    divided = scale is not None and (f", scale {scale:g}" if scale else f", {NO_SCALE}")
+    return "".join(filter(None, (row["units"] or "no units", native and f" (native {row['native_units']})", divided)))

@@ -64,7 +64,6 @@ def _data_item(node: Node, uuid: str, component: str) -> DataItem:
             f"the probe has a DataItem with id={item_id!r}, type={item_type!r}, category={known.get('category')!r}; "
             "expected all three, category one of SAMPLE, EVENT, CONDITION. Mend it or leave it out."
         )
-    scale = parse_number(known.get("nativeScale", ""))
     return DataItem(
         device_uuid=uuid,
         id=item_id,
@@ -74,12 +73,20 @@ def _data_item(node: Node, uuid: str, component: str) -> DataItem:
         sub_type=known.get("subType") or None,
         units=known.get("units") or None,
         native_units=known.get("nativeUnits") or None,
-        native_scale=scale if scale is not None and math.isfinite(scale) and scale != 0 else None,
+        native_scale=_native_scale(known.get("nativeScale", "")),
         representation=known.get("representation") or "VALUE",
         source=_source(node),
         component=component,
         sample_rate=series_rate(known.get("sampleRate")),
     )
+
+
+def _native_scale(text: str) -> float | None:
+    """Return the divisor of native values; 0, by which nothing is divided, where the probe says no such number."""
+    if not text.strip():
+        return None
+    scale = parse_number(text)
+    return scale if scale is not None and math.isfinite(scale) else 0.0
 
 
 def _source(node: Node) -> str | None:

@@ -11,6 +11,7 @@ from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import read_classes
 from smelt.runs.config import PlantFolder
+from smelt.runs.mapping_diff import native_items
 from smelt.runs.probe import current_items, ended_items
 from smelt.terms.errors import SmeltError
 
@@ -44,7 +45,9 @@ def examine(folder: PlantFolder | None, port: int) -> Iterator[Check]:
     location = Location.of(folder.lake_uri)
     yield _tried("lake", lambda: _lake(location))
     if folder.plant.devices:
-        yield _tried("mappings", lambda: _mappings(folder, LakeReader(location.uri)))
+        reader = LakeReader(location.uri)
+        yield _tried("mappings", lambda: _mappings(folder, reader))
+        yield from _units(folder, reader)
 
 
 def _disk(at: Path) -> Check:
@@ -82,6 +85,29 @@ def _lake(location: Location) -> str:
 def _mappings(folder: PlantFolder, reader: LakeReader) -> str:
     classes = read_classes(folder.root, folder.plant, current_items(reader), ended_items(reader))
     return ", ".join(f"{name} {len(m.columns)} columns" for name, m in classes.mappings.items())
+
+
+def _units(folder: PlantFolder, reader: LakeReader) -> Iterator[Check]:
+    """Yield whether all that adapter logs say is converted, if there is a log and its mapping can be read."""
+    try:
+        native = native_items(reader)
+        classes = read_classes(folder.root, folder.plant, current_items(reader), ended_items(reader))
+    except SmeltError:
+        return  # said by the checks before
+    if not native:
+        return
+    lost = [
+        f"{d.name} {item}"
+        for d in folder.plant.devices
+        for item in classes.resolved(d.uuid).unlogged
+        if (d.uuid, item) in native
+    ]
+    yield Check(
+        "units",
+        not lost,
+        f"null, for nobody can convert what logs say: {', '.join(lost)}" if lost else "all that logs say is converted",
+        "'smelt mapping diff' says why; mend the probe.",
+    )
 
 
 def _tried(name: str, look: Callable[[], str]) -> Check:

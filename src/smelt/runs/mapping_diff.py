@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from smelt.copper.drift import DEVICE_RENAMED, Change, item_changes
+from smelt.copper.drift import DEVICE_RENAMED, NO_SCALE, Change, item_changes
 from smelt.copper.undeclared import UNDECLARED, with_undeclared
 from smelt.lake.reader import LakeReader
 from smelt.runs.classes import MAPPINGS
@@ -31,7 +31,8 @@ class Drift:
 
     item : empty where the whole device is another one now.
     kind : as in `Change`, or `undeclared` (said, in no probe), `unmapped` (a signal without a line in the mapping) or
-        `unconverted` (adapter logs say it in native units that do not become the column's, so that it stays null).
+        `unconverted` (adapter logs say it in native units that do not become the column's, or with a nativeScale of
+        nothing, so that it stays null).
     todo : what the mapping file (of a device: plant.toml) needs; empty where it already follows.
     """
 
@@ -248,9 +249,12 @@ def _unconverted(now: _ClassNow, device: Device, mine: pl.DataFrame, feeds: Sequ
             item = items[feed.item_id]
             units = item["native_units"] or item["units"]
             unit = feed.column.unit or item["units"]
-            todo = f"{units} cannot be made {unit}: what logs say of it is null; mend the probe"
+            cause, after = f"{units} cannot be made {unit}", units
+            if conversion(units, unit) is not None:
+                cause = after = NO_SCALE
+            todo = f"{cause}: what logs say of it is null; mend the probe"
             yield Drift(
-                now.mapping.class_name, device.name, item["id"], item["name"], "unconverted", "", units, None, todo
+                now.mapping.class_name, device.name, item["id"], item["name"], "unconverted", "", after, None, todo
             )
 
 

@@ -54,6 +54,11 @@ class Resolved:
         return tuple(dict.fromkeys((f.item_id, f.column.category, f.valid.end_us) for f in gone))
 
     @property
+    def unlogged(self) -> tuple[str, ...]:
+        """The ids of which what adapter logs say stays null."""
+        return tuple(dict.fromkeys(feed.item_id for feed in self.feeds if feed.native is None))
+
+    @property
     def unconverted(self) -> tuple[str, ...]:
         """The ids whose native or declared units convert to the column's unit in no known way."""
         return tuple(feed.item_id for feed in self.feeds if feed.declared is None or feed.native is None)

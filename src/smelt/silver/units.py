@@ -1,5 +1,6 @@
 """Convert native units to declared units with the standard's own words; what is unknown is never guessed."""
 
+import math
 from dataclasses import dataclass
 
 _Dims = tuple[tuple[str, int], ...]
@@ -87,7 +88,7 @@ def conversion(native_units: str | None, units: str | None, native_scale: float 
     ----------
     native_units, units : the standard's words, such as FOOT/MINUTE and MILLIMETER/SECOND. Where either is
         missing nothing is to be converted: nativeUnits default to units, and without units a value stays as it is.
-    native_scale : the divisor of the native value (nativeScale), applied first.
+    native_scale : the divisor of the native value (nativeScale), applied first; 0 is none, and nobody knows the value.
 
     Notes
     -----
@@ -106,7 +107,7 @@ def conversion(native_units: str | None, units: str | None, native_scale: float 
     >>> conversion("FURLONG", "MILLIMETER") is None
     True
     """
-    if native_scale is not None and not native_scale:
+    if native_scale is not None and not (native_scale and math.isfinite(1 / native_scale)):
         return None
     if native_units is None or units is None or native_units == units:
         return SAME.scaled(native_scale)

@@ -159,7 +159,7 @@ DATA_ITEMS = TableSpec(
             column("sub_type", pa.string(), "such as ACTUAL"),
             column("units", pa.string(), "units that the agent sends"),
             column("native_units", pa.string(), "units that the adapter sends"),
-            column("native_scale", pa.float64(), "divisor of the native value"),
+            column("native_scale", pa.float64(), "divisor of the native value; 0: the probe's is none"),
             key_column("representation", pa.string(), "VALUE, TIME_SERIES, DATA_SET, TABLE, DISCRETE"),
             column("source", pa.string(), "the adapter's own key"),
             key_column("component", pa.string(), "path of components, such as 'Axes/Linear[X]'"),
