@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -30,6 +31,18 @@ class Adapter:
             for listener in self.connections:
                 with contextlib.suppress(OSError):
                     listener.sendall(lines)
+
+    def wait_until_heard(self) -> None:
+        """Wait until the one that listens has put away all that was said: only then it asks as often as it is told.
+
+        This works once a listener, of an adapter that answers no PING.
+        """
+        before, until = self.pings, time.monotonic() + 60
+        self.say(b"* PONG 500\n")
+        while self.pings == before:
+            assert time.monotonic() < until, "nobody listens"
+            time.sleep(0.005)
+        self.say(b"* PONG 600000\n")
 
     def hang_up(self) -> None:
         """End all connections."""

@@ -52,11 +52,11 @@ class Numbered:
 
 
 @contextmanager
-def live_mqtt(folder: Path) -> Iterator[Live]:
+def live_mqtt(folder: Path, qos: int = 1) -> Iterator[Live]:
     import paho.mqtt.client as mqtt
 
     def send(bodies: list[bytes]) -> None:
-        for sent in [client.publish(f"{name}/Sample/mill", body, qos=1) for body in bodies]:
+        for sent in [client.publish(f"{name}/Sample/mill", body, qos) for body in bodies]:
             sent.wait_for_publish(20)
 
     port, name = _port(mosquitto), f"t{uuid.uuid4().hex[:8]}"
@@ -121,9 +121,11 @@ class LiveAdapter:
         self._adapter.say(lines.encode(), remembers=True)
 
     def recorded(self, landing: Path) -> Mapping[Any, Any]:
+        return dict(line.split("|")[1:] for line in self.lines(landing))
+
+    def lines(self, landing: Path) -> list[str]:
         files = landing.glob("shdr/mill/**/*.gz")
-        lines = [line for path in files for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
-        return dict(line.split("|")[1:] for line in lines)
+        return [line for path in files for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
 
 
 @contextmanager

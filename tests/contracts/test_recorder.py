@@ -2,17 +2,22 @@
 
 import asyncio
 import contextlib
+import json
 import random
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.adapters import Adapter, served
 from tests.live import Live, OpenLive, live_agent
-from tests.live_brokers import live_adapter, live_kafka, live_kinesis, live_mqtt
+from tests.live_brokers import LiveAdapter, live_adapter, live_kafka, live_kinesis, live_mqtt
+from tests.recorded import recorded_parts
 
 from smelt.ingest.agent import AgentRecorder
 from smelt.ingest.agent_requests import Pace, open_client
@@ -152,6 +157,70 @@ def test_sigkill_at_random_points_loses_nothing(live: Live, tmp_path: Path) -> N
 @pytest.mark.slow
 def test_sigkill_fifty_times_loses_nothing(live: Live, tmp_path: Path) -> None:
     killed_again_and_again(live, tmp_path, 50)
+
+
+@contextlib.contextmanager
+def listening(command: list[str], root: Path, adapter: Adapter) -> Iterator[None]:
+    """Start to record, begin once the adapter is listened to, and kill it in the end."""
+    before = adapter.pings
+    with recording(command, root) as process:
+        while adapter.pings == before:
+            assert process.poll() is None, "it ended by itself"
+            time.sleep(0.01)
+        yield
+
+
+def heard_and_killed(root: Path, kills: int) -> None:
+    """SIGKILL a process at random points that hears lines which nobody says again."""
+    rng, said, sure = random.Random(kills), 0, set[str]()
+    with served(Adapter(heartbeat_ms=None)) as adapter:
+        live = LiveAdapter(adapter)
+        for _ in range(kills):
+            command = plant(root, live, rng.choice([0.02, 0.4, 3600]))
+            with listening(command, root, adapter):
+                first = said
+                for is_sure in (True, False):
+                    for _ in range(rng.randint(1, 10)):
+                        lines = [f"2026-11-24T09:30:00Z|i{n}|{n}\n" for n in range(said, said + rng.randint(1, 50))]
+                        said += len(lines)
+                        adapter.say("".join(lines).encode())
+                        time.sleep(rng.uniform(0, 0.02))
+                    if is_sure:
+                        adapter.wait_until_heard()
+                        sure |= {f"i{n}" for n in range(first, said)}
+        adapter.heartbeat_ms = 10_000
+        subprocess.run([*command, "--once"], check=True, capture_output=True)
+    counts = Counter(line.split("|")[1] for line in live.lines(root / "landing"))
+    assert sure <= set(counts) and max(counts.values()) == 1
+
+
+@pytest.mark.system
+def test_what_was_heard_once_is_neither_lost_nor_doubled_by_sigkill(tmp_path: Path) -> None:
+    heard_and_killed(tmp_path, 4)
+
+
+@pytest.mark.system
+def test_what_is_published_with_qos_0_survives_sigkill(tmp_path: Path) -> None:
+    with live_mqtt(tmp_path / "source", qos=0) as live:
+        command = plant(tmp_path, live, 3600)
+        subprocess.run([*command, "--once"], check=True, capture_output=True)
+        with recording(command, tmp_path) as process:
+            while not is_recording(tmp_path):
+                time.sleep(0.05)
+            journal, until = tmp_path / "spool/recorder/journal/0000000001.journal", time.monotonic() + 60
+            while not journal.exists() or list(live.made.values())[-1] not in journal.read_bytes():
+                assert process.poll() is None and time.monotonic() < until
+                live.add(10)
+                time.sleep(0.05)
+        heard = {json.loads(n)["n"] for n in re.findall(rb'\{"n":\d+\}', journal.read_bytes())}
+        subprocess.run([*command, "--once"], check=True, capture_output=True)
+    landed = Counter(json.loads(part.body)["n"] for part in recorded_parts(tmp_path / "landing"))
+    assert landed == Counter(heard) and list(live.made)[-1] in heard
+
+
+@pytest.mark.slow
+def test_what_was_heard_once_survives_fifty_kills(tmp_path: Path) -> None:
+    heard_and_killed(tmp_path, 50)
 
 
 @pytest.mark.system

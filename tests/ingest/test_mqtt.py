@@ -39,11 +39,11 @@ def recorder(port: int, name: str, path: str = "", **more: Any) -> MqttRecorder:
     return MqttRecorder(url, name, lambda: NOW_US, random.Random(0), **more)
 
 
-def publish(port: int, messages: list[tuple[str, bytes, bool]]) -> None:
+def publish(port: int, messages: list[tuple[str, bytes, bool]], qos: int = 1) -> None:
     client = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311)
     client.connect("127.0.0.1", port)
     client.loop_start()
-    sent = [client.publish(topic, body, qos=1, retain=retain) for topic, body, retain in messages]
+    sent = [client.publish(topic, body, qos, retain) for topic, body, retain in messages]
     for one in sent:
         one.wait_for_publish(10)
     client.disconnect()
@@ -65,6 +65,13 @@ def test_a_part_tells_topic_time_and_type(port: int) -> None:
         (f"mqtt://127.0.0.1:{port}/one/Sample/m1", "application/json", b'{"dataItemId":"x"}', NOW_US, 1),
         (f"mqtt://127.0.0.1:{port}/one/Probe/a/Availability", "application/octet-stream", b"AVAILABLE", NOW_US, 0),
     }
+
+
+@pytest.mark.parametrize("qos", [0, 1])
+def test_what_is_published_with_qos_0_is_said_once(port: int, qos: int) -> None:
+    publish(port, [(f"qos{qos}/a", b"1", True)], qos)
+    [part] = asyncio.run(record_once(recorder(port, f"qos{qos}"))).kept
+    assert part.is_once == (qos == 0)
 
 
 def test_retained_messages_come_once_and_an_erased_one_is_no_part(port: int) -> None:
@@ -202,7 +209,7 @@ def test_an_odd_url_is_refused(url: str, said: str) -> None:
 
 
 def file_of(parts: Sequence[Part]) -> bytes:
-    file = RecordedFile("", NOW_US)
+    file = RecordedFile("k")
     for part in parts:
         file.add(part)
     return gzip.decompress(file.finish())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.ingest.landing import is_data, received_at
-from smelt.ingest.recorded_file import RecordedFile, as_folder_name, folder_of
+from smelt.ingest.recorded_file import RecordedFile, as_folder_name, folder_of, landing_key, packed
 from smelt.ingest.recorder import SHDR, Part
 
 AT_US = 1_795_512_600_123_456
@@ -18,7 +18,7 @@ parts = st.builds(Part, st.binary(max_size=300), texts, texts, st.integers(0, 4 
 
 @given(st.lists(parts, min_size=1, max_size=5))
 def test_every_body_comes_out_as_it_went_in(given: list[Part]) -> None:
-    file = RecordedFile("", AT_US)
+    file = RecordedFile("k")
     for part in given:
         file.add(part)
     rest = gzip.decompress(file.finish())
@@ -37,18 +37,25 @@ def test_every_body_comes_out_as_it_went_in(given: list[Part]) -> None:
 
 
 def test_what_is_packed_is_known_while_it_grows() -> None:
-    file = RecordedFile("", AT_US)
+    file = RecordedFile("k")
     for n in range(200):
         file.add(Part(bytes(str(n**50), "ascii"), "text/xml", "x", AT_US))
     assert 0 < file.packed_bytes < file.plain_bytes
     assert file.packed_bytes <= len(file.finish()) == file.packed_bytes
 
 
+@given(st.lists(parts, max_size=5), st.booleans())
+def test_packed_at_once_is_packed_in_pieces(given: list[Part], is_log: bool) -> None:
+    file = RecordedFile("k", is_log)
+    pieces = [piece for part in given for piece in file.add(part)]
+    assert packed(b"".join(pieces)) == file.finish()
+
+
 def test_the_key_tells_hour_and_time_and_is_data() -> None:
-    key = RecordedFile("", AT_US).key("shop", "6513270e")
+    key = landing_key("", AT_US, "shop", "6513270e")
     assert key == "2026/11/24/09/shop-2026-11-24-09-30-00-6513270e.gz"
     assert is_data(key) and received_at(key) == "2026-11-24T09:30:00+00:00"
-    assert RecordedFile("shdr/Mill", AT_US).key("shop", "x").startswith("shdr/Mill/2026/11/24/09/shop-")
+    assert landing_key("shdr/Mill", AT_US, "shop", "x").startswith("shdr/Mill/2026/11/24/09/shop-")
 
 
 @given(texts)

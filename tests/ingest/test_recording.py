@@ -126,6 +126,97 @@ def test_a_process_that_dies_leaves_no_cursor_ahead_of_its_files(tmp_path: Path)
     assert landed(tmp_path) == {} and not (tmp_path / "landing/.recorders/shop.json").exists()
 
 
+def lines(body: bytes) -> Part:
+    return part(body, "shdr://cell:7878/mill", content_type=SHDR, is_once=True)
+
+
+def test_what_is_said_once_survives_a_process_that_dies(tmp_path: Path) -> None:
+    async def dies() -> None:
+        recording = opened(tmp_path)
+        await recording.begin([Source()], "a test")
+        await recording.put("mill", [lines(b"1\n"), part(b"{}")], {"heard_us": 7})
+        await recording.put("mill", [lines(b"2\n")], {"heard_us": 8})
+
+    async def after() -> None:
+        assert second.cursor("mill") == {"heard_us": 8}
+        while not landed(tmp_path):
+            await asyncio.sleep(0.005)
+        await second.put("mill", [lines(b"3\n")], {"heard_us": 9})
+
+    asyncio.run(dies())
+    source, second = Source(), opened(tmp_path, seed=1)
+    assert asyncio.run(kept(second, source, after))
+    assert sorted(landed(tmp_path).values()) == [b"1\n2\n", b"3\n"]
+    assert source.told == [{"heard_us": 8}, {"heard_us": 9}]
+    assert list((tmp_path / "spool/journal").iterdir()) == []
+
+
+@pytest.mark.parametrize("is_away", [False, True])
+def test_killed_between_delivery_and_the_journals_end_it_lands_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_away: bool
+) -> None:
+    """The zone has it, or the spool, which is drained by the process that follows."""
+    zone = tmp_path / "landing"
+
+    async def says() -> None:
+        if is_away:
+            zone.rmdir()
+            zone.write_text("not a folder")
+        await first.put("mill", [lines(b"1\n")], {"heard_us": 7})
+
+    async def nothing() -> None:
+        await asyncio.sleep(0)
+
+    first = opened(tmp_path)
+    with monkeypatch.context() as killed:
+        killed.setattr("smelt.ingest.journal.Journal.forget", lambda self: None)
+        assert asyncio.run(kept(first, Source(), says))
+    assert len(list((tmp_path / "spool/journal").iterdir())) == 1
+    before = {} if is_away else {p: p.stat().st_ino for p in zone.rglob("*.gz")}
+    if is_away:
+        zone.unlink()
+    assert asyncio.run(kept(opened(tmp_path, seed=1), Source(), nothing))
+    assert list(landed(tmp_path).values()) == [b"1\n"]
+    assert is_away or {p: p.stat().st_ino for p in zone.rglob("*.gz")} == before
+    assert list((tmp_path / "spool/journal").iterdir()) == []
+
+
+def test_what_is_left_and_can_be_delivered_nowhere_is_left_again(tmp_path: Path) -> None:
+    async def says() -> None:
+        recording = opened(tmp_path)
+        await recording.begin([Source()], "a test")
+        await recording.put("mill", [lines(b"1\n")], {"heard_us": 7})
+
+    async def away() -> None:
+        (tmp_path / "landing").rmdir()
+        (tmp_path / "landing").write_text("not a folder")
+        await second.put("mill", [lines(b"2\n")], {"heard_us": 8})
+
+    async def back() -> None:
+        assert third.cursor("mill") == {"heard_us": 8}
+
+    asyncio.run(says())
+    second = opened(tmp_path, limit=1, seed=1)
+    assert not asyncio.run(kept(second, Source(), away))
+    (tmp_path / "landing").unlink()
+    third = opened(tmp_path, seed=2)
+    assert asyncio.run(kept(third, Source(), back))
+    assert sorted(landed(tmp_path).values()) == [b"1\n", b"2\n"]
+
+
+def test_a_journal_that_cannot_be_written_is_told_and_recording_goes_on(tmp_path: Path) -> None:
+    recording = opened(tmp_path)
+
+    async def work() -> None:
+        (tmp_path / "spool").mkdir(exist_ok=True)
+        (tmp_path / "spool/journal").write_text("no folder")
+        await recording.put("mill", [lines(b"1\n")], {"heard_us": 7})
+        assert "journal" in str(recording.state().error)
+
+    assert asyncio.run(kept(recording, Source(), work))
+    assert list(landed(tmp_path).values()) == [b"1\n"]
+
+
 def test_a_full_file_is_rolled_and_put_waits_for_room(tmp_path: Path) -> None:
     noise = random.Random(0)
     recording = opened(tmp_path, Rolling(3600, 100_000))
@@ -133,7 +224,7 @@ def test_a_full_file_is_rolled_and_put_waits_for_room(tmp_path: Path) -> None:
     async def work() -> None:
         for n in range(40):
             await recording.put("mill", [part(noise.randbytes(30_000))], {"next": n})
-            assert recording._packed_bytes() < 100_000 + 40_000
+            assert not recording._open.are_full(100_000 + 40_000)
 
     assert asyncio.run(kept(recording, Source(), work))
     files = landed(tmp_path)

@@ -64,7 +64,7 @@ def test_lines_are_kept_as_they_are_and_heartbeats_are_not() -> None:
     assert body(got) == said
     [part] = got.parts
     assert (part.source, part.content_type) == (f"shdr://127.0.0.1:{adapter.port}/Mazak01", "text/x-shdr")
-    assert part.received_at_us == NOW_US and got.cursor == {"heard_us": NOW_US}
+    assert part.is_once and part.received_at_us == NOW_US and got.cursor == {"heard_us": NOW_US}
 
 
 def test_a_line_without_a_time_gets_that_of_its_arrival() -> None:

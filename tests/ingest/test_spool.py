@@ -31,6 +31,14 @@ def test_a_full_spool_keeps_nothing_of_what_does_not_fit(tmp_path: Path) -> None
     assert len(spool.waiting()) == 1 and spool.cursors() == {"mill": 1}
 
 
+def test_a_file_that_waits_already_waits_once(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, 1000)
+    spool.add((LandingBytes("a/x.gz", b"1"), LandingBytes("a/y.gz", b"2")), {"mill": 1})
+    spool.add((LandingBytes("a/y.gz", b"2"), LandingBytes("a/z.gz", b"3")), {"mill": 2})
+    assert [spool.read(p).key for p in spool.waiting()] == ["a/x.gz", "a/y.gz", "a/z.gz"]
+    assert spool.cursors() == {"mill": 2}
+
+
 def test_what_a_killed_process_left_half_written_is_not_seen(tmp_path: Path) -> None:
     spool = Spool(tmp_path, 1000)
     (tmp_path / "0000000000-x.gz.part").write_bytes(b"hal")

@@ -19,10 +19,14 @@ _REQUEST = re.compile(r"^.*Error performing \w+ \S+ in .*? - ")  # what obstore 
 
 @dataclass(frozen=True)
 class Batch:
-    """Closed files, and the cursors of all recorders that stand behind them and all before."""
+    """Closed files, and the cursors of all recorders that stand behind them and all before.
+
+    is_left : by a process that was killed, perhaps after it had delivered them.
+    """
 
     files: tuple[LandingBytes, ...]
     cursors: Mapping[str, Cursor]
+    is_left: bool = False
 
 
 @dataclass
@@ -68,8 +72,9 @@ class Delivery:
         """Try to make a batch durable; False if the landing zone is away and the spool has no room."""
         if not self.spool.waiting():
             try:
+                put = self.zone.put_once if batch.is_left else self.zone.put
                 for file in batch.files:
-                    await self.zone.put(file.key, file.body)
+                    await put(file.key, file.body)
                 await self._put_cursors(batch.cursors)
                 return True
             except AWAY as error:
@@ -92,7 +97,7 @@ class Delivery:
                 if now() >= until:
                     return True
                 file = self.spool.read(path)
-                await self.zone.put(file.key, file.body)
+                await self.zone.put_once(file.key, file.body)
                 path.unlink()
             await self._put_cursors(self.spool.cursors() or {})
         except AWAY as error:

@@ -64,6 +64,13 @@ class LandingZone:
         if self.is_local:
             settle(Path(self.uri) / key)
 
+    async def put_once(self, key: str, body: bytes) -> None:
+        """Write a file that may lie there already, whole, because a process was killed after it had put it."""
+        try:
+            await obstore.head_async(self._store, key)
+        except FileNotFoundError:
+            await self.put(key, body)
+
     async def put_own(self, name: str, value: Mapping[str, Any]) -> None:
         """Write a recorder's own JSON file, `.recorders/<name>`."""
         await self.put(f"{OWN}/{name}", json.dumps(value).encode())

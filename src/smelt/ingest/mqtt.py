@@ -22,7 +22,8 @@ class MqttRecorder:
 
     The broker keeps a session (`?session=`, else `smelt-<name>`), with whatever was not acknowledged in it, and
     acknowledged is only what is durable. Two recorders must not share a session: they would take turns. Retained
-    messages come once, those of an agent's earlier instances too: they are recorded as they are.
+    messages come once, those of an agent's earlier instances too: they are recorded as they are. No broker sends again
+    what was published with QoS 0: it is kept from the moment that it is heard.
 
     Parameters
     ----------
@@ -109,6 +110,7 @@ class MqttRecorder:
             f"{self._root}/{message.topic}",
             message.received_at_us,
             observations=count_observations(message.payload),
+            is_once=message.is_once,
         )
 
     def _forgotten(self) -> Gap:

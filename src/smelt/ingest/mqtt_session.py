@@ -36,13 +36,14 @@ class Broker:
 
 @dataclass(frozen=True)
 class Message:
-    """What the broker sent, numbered in the order of arrival."""
+    """What the broker sent, numbered in the order of arrival; `is_once`: published with QoS 0, it is not sent again."""
 
     number: int
     topic: str
     payload: bytes
     content_type: str | None
     received_at_us: int
+    is_once: bool = False
 
 
 class MqttSession:
@@ -188,7 +189,8 @@ class MqttSession:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "not-utf-8"
-        self._arrived.append(Message(self.number, topic, bytes(message.payload), content_type, self._clock()))
+        payload, is_once = bytes(message.payload), message.qos == 0
+        self._arrived.append(Message(self.number, topic, payload, content_type, self._clock(), is_once))
 
     def _answer(self, name: str) -> Any:
         client, until = self._client, time.monotonic() + ANSWER_SECONDS

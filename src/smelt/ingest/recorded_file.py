@@ -18,36 +18,53 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 @dataclass
 class RecordedFile:
-    """Parts of one landing file so far; `folder` is '' for documents, `shdr/<device>` for a device's log."""
+    """Parts of one landing file so far; `key` is where it is to lie, `is_log` says that it is an adapter's."""
 
-    folder: str
-    opened_at_us: int
+    key: str
+    is_log: bool = False
     plain_bytes: int = 0
     packed_bytes: int = 0
     _packer: "zlib._Compress" = field(default_factory=lambda: zlib.compressobj(_FAST, zlib.DEFLATED, _GZIP))
     _packed: list[bytes] = field(default_factory=list)
 
-    def add(self, part: Part) -> None:
-        """Append a part."""
-        for piece in _log_lines(part) if self.folder else _framed(part):
+    def add(self, part: Part) -> tuple[bytes, ...]:
+        """Append a part; return the pieces of the file that it became."""
+        pieces = _log_lines(part) if self.is_log else _framed(part)
+        for piece in pieces:
             self.plain_bytes += len(piece)
             self._keep(self._packer.compress(piece))
+        return pieces
 
     def finish(self) -> bytes:
         """Return the file's bytes: one gzip member. Nothing can be added any more."""
         self._keep(self._packer.flush())
         return b"".join(self._packed)
 
-    def key(self, recorder: str, unique: str) -> str:
-        """Return the file's key, as Firehose would name it: the hour and the time of its oldest part."""
-        at = _EPOCH + timedelta(microseconds=self.opened_at_us)
-        folder = f"{self.folder}/" if self.folder else ""
-        return f"{folder}{at:%Y/%m/%d/%H}/{recorder}-{at:%Y-%m-%d-%H-%M-%S}-{unique}.gz"
-
     def _keep(self, packed: bytes) -> None:
         if packed:
             self._packed.append(packed)
             self.packed_bytes += len(packed)
+
+
+def packed(plain: bytes) -> bytes:
+    """Return a file's bytes at once, as `finish` would."""
+    return zlib.compress(plain, _FAST, _GZIP)
+
+
+def landing_key(folder: str, opened_at_us: int, recorder: str, unique: str) -> str:
+    """Return a file's key, as Firehose would name it: the hour and the time of its oldest part.
+
+    Parameters
+    ----------
+    folder : '' for documents, `shdr/<device>` for a device's log.
+
+    Examples
+    --------
+    >>> landing_key("", 1_795_512_600_123_456, "shop", "6513270e")
+    '2026/11/24/09/shop-2026-11-24-09-30-00-6513270e.gz'
+    """
+    at = _EPOCH + timedelta(microseconds=opened_at_us)
+    return f"{f'{folder}/' if folder else ''}{at:%Y/%m/%d/%H}/{recorder}-{at:%Y-%m-%d-%H-%M-%S}-{unique}.gz"
 
 
 def folder_of(part: Part) -> str:

@@ -21,6 +21,7 @@ class Part:
     record_key : the broker's key of the record, if it has one.
     observations : how many are in it, as far as the recorder knows without decoding it; for the live line.
     created_at_us : when its source made it, if that is known; lateness is counted from it.
+    is_once : its source cannot say it again, as an adapter: it is on the local disk from the moment that it is put.
     """
 
     body: bytes
@@ -30,6 +31,7 @@ class Part:
     record_key: str | None = None
     observations: int = 0
     created_at_us: int | None = None
+    is_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Recording(Protocol):
 
     async def put(self, name: str, parts: Sequence[Part], cursor: Cursor) -> None:
         """Append parts; once they are durable in the landing zone, `cursor` becomes the recorder's committed one.
+
+        Parts that are said once survive the process from here on; so does their cursor.
 
         Waits while there is no room (the landing zone is away and the spool is full). No parts, but a cursor,
         is a sign of life.

@@ -3,15 +3,14 @@
 import asyncio
 import contextlib
 import random
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from smelt.ingest.delivery import Batch, Delivery
-from smelt.ingest.recorded_file import RecordedFile, folder_of
+from smelt.ingest.journal import Journal
+from smelt.ingest.open_files import OpenFiles
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recorder
 from smelt.ingest.recorder_state import STATE, RecorderState, SourceState
-from smelt.ingest.spool import LandingBytes
 
 LOOK_SECONDS = 5.0  # between looks at the spool
 TELL_SECONDS = 30.0  # between states written though nothing was delivered
@@ -31,7 +30,8 @@ class LandingRecording:
     Everything put goes into open files in memory. `keep` alone closes and delivers them: to the landing zone, or,
     while that is away, to the spool on the local disk; then it writes the cursors, in one file for all recorders,
     and each recorder hears of its own. Killed in between, the sources are read again from the former cursors:
-    what lands twice ingest drops.
+    what lands twice ingest drops. What a source says once is in the journal beside the spool until it is delivered,
+    and is delivered first by the process that follows one that was killed, under the keys that were meant for it.
 
     Parameters
     ----------
@@ -40,12 +40,13 @@ class LandingRecording:
     """
 
     def __init__(self, delivery: Delivery, rolling: Rolling, clock: Clock, rng: random.Random) -> None:
-        self._delivery, self._rolling, self._clock, self._rng = delivery, rolling, clock, rng
+        self._delivery, self._rolling, self._clock = delivery, rolling, clock
         self._recorders: dict[str, Recorder] = {}
         self._sources: dict[str, SourceState] = {}
         zone, spool = delivery.zone, delivery.spool
         self._state = RecorderState(delivery.name, "", clock(), clock(), zone.uri, spool_limit_bytes=spool.limit_bytes)
-        self._open: dict[str, RecordedFile] = {}
+        self._journal = Journal(spool.folder / "journal")
+        self._open = OpenFiles(delivery.name, self._journal, rng)
         self._taken: Batch | None = None  # closed and not durable yet
         self._opened_at = self._told_at = 0.0  # by the loop's clock, which nobody sets back
         self._cursors: dict[str, Cursor] = {}  # of what was put
@@ -57,7 +58,11 @@ class LandingRecording:
         """Take the recorders of this process, `who` it is to people, and read where each is to go on."""
         self._state = replace(self._state, who=who)
         self._durable = await self._delivery.begin()
-        self._cursors = dict(self._durable)
+        left = await asyncio.to_thread(self._journal.left)
+        self._cursors = {**self._durable, **left.cursors}
+        if left.files:
+            self._taken = Batch(left.files, dict(self._cursors), is_left=True)
+            self._due.set()
         self._recorders = {r.name: r for r in recorders}
         self._sources = {r.name: SourceState(r.name, r.url) for r in recorders}
 
@@ -67,19 +72,15 @@ class LandingRecording:
 
     async def put(self, name: str, parts: Sequence[Part], cursor: Cursor) -> None:
         """Append parts to the open files; waits while these are as large as they may be."""
-        while self._packed_bytes() >= self._rolling.size_bytes:
+        if parts and not self._open:
+            self._opened_at = asyncio.get_running_loop().time()
+        self._open.add(name, parts, cursor, self._clock())
+        self._cursors[name] = cursor
+        self._sources[name] = self._sources[name].with_parts(parts, self._clock())
+        while self._open.are_full(self._rolling.size_bytes):
             self._due.set()
             self._room.clear()
             await self._room.wait()
-        if parts and not self._open:
-            self._opened_at = asyncio.get_running_loop().time()
-        for part in parts:
-            folder = folder_of(part)
-            if folder not in self._open:
-                self._open[folder] = RecordedFile(folder, self._clock())
-            self._open[folder].add(part)
-        self._cursors[name] = cursor
-        self._sources[name] = self._sources[name].with_parts(parts, self._clock())
 
     def trouble(self, name: str, error: str) -> None:
         """Keep a source's error until it is well again."""
@@ -102,7 +103,7 @@ class LandingRecording:
             written_at_us=self._clock(),
             spooled_files=len(spool.waiting()),
             spooled_bytes=spool.size_bytes(),
-            error=self._delivery.error,
+            error=self._delivery.error or self._journal.error,
             sources=tuple(self._sources.values()),
         )
 
@@ -146,25 +147,21 @@ class LandingRecording:
         await self._confirm(batch)
         return True
 
-    def _packed_bytes(self) -> int:
-        return sum(f.packed_bytes for f in self._open.values())
-
     def _is_due(self) -> bool:
-        if not self._open:
-            return False
+        if self._taken or not self._open:
+            return self._taken is not None
         age = asyncio.get_running_loop().time() - self._opened_at
-        return self._is_hurried or age >= self._rolling.seconds or self._packed_bytes() >= self._rolling.size_bytes
+        return self._is_hurried or age >= self._rolling.seconds or self._open.are_full(self._rolling.size_bytes)
 
     def _take(self) -> Batch:
         """Close the open files; what comes from now on goes into new ones."""
-        opened, self._open = self._open, {}
         self._is_hurried = False
         self._room.set()
-        files = [LandingBytes(f.key(self._delivery.name, self._unique()), f.finish()) for f in opened.values()]
-        return Batch(tuple(files), dict(self._cursors))
+        return Batch(self._open.take(), dict(self._cursors))
 
     async def _confirm(self, batch: Batch) -> None:
         """Tell the recorders what is durable now; one that cannot hear it hears of a later cursor next time."""
+        self._journal.forget()
         state, size = self._state, sum(len(f.body) for f in batch.files)
         self._state = replace(state, files=state.files + len(batch.files), file_bytes=state.file_bytes + size)
         for name, cursor in batch.cursors.items():
@@ -179,9 +176,6 @@ class LandingRecording:
     async def _tell(self) -> None:
         self._told_at = asyncio.get_running_loop().time()
         await self._delivery.tell(STATE, self.state().as_json())
-
-    def _unique(self) -> str:
-        return str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
 
 
 async def _within(seconds: float, event: asyncio.Event) -> None:

@@ -26,10 +26,10 @@ _NO_TIME = re.compile(rb"(?m)^\|")
 class ShdrRecorder:
     """Records one adapter; see Recorder.
 
-    An adapter keeps nothing: whatever it says while nobody listens is lost, and told as a gap of unknown size. What it
-    knows now it says to everybody who connects. An agent would set all UNAVAILABLE in between; nothing of the kind is
-    invented here. A line whose time is left empty gets that of its arrival, as agents do it; everything else but the
-    heartbeat is kept as it is.
+    An adapter keeps nothing: whatever it says while nobody listens is lost, and told as a gap of unknown size. What was
+    heard is kept, whatever ends this process. What an adapter knows now it says to everybody who connects. An agent
+    would set all UNAVAILABLE in between; nothing of the kind is invented here. A line whose time is left empty gets
+    that of its arrival, as agents do it; everything else but the heartbeat is kept as it is.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class ShdrRecorder:
     async def _put(self, recording: Recording, lines: bytes) -> None:
         now_us = self._heard_us = self._clock()
         kept = _NO_TIME.sub(as_time(now_us).encode() + b"|", lines)
-        part = Part(kept, SHDR, self.url, now_us, observations=kept.count(b"|") // 2)
+        part = Part(kept, SHDR, self.url, now_us, observations=kept.count(b"|") // 2, is_once=True)
         await recording.put(self.name, [part] if kept else [], {"heard_us": now_us})
 
     def _silence(self, heard_us: int) -> Gap:

@@ -35,7 +35,7 @@ class Spool:
     limit_bytes: int
 
     def add(self, files: tuple[LandingBytes, ...], cursors: Mapping[str, Any]) -> None:
-        """Keep files, then the cursors that stand behind them.
+        """Keep files, then the cursors that stand behind them; a file that waits already waits once.
 
         Raises
         ------
@@ -49,10 +49,13 @@ class Spool:
                 "Recording waits until the landing zone is back; a larger [record] spool_mb holds out longer."
             )
         self.folder.mkdir(parents=True, exist_ok=True)
-        waiting = self.waiting()
-        first = int(waiting[-1].name.partition("-")[0]) + 1 if waiting else 0
+        names = [path.name.partition("-") for path in self.waiting()]
+        first = int(names[-1][0]) + 1 if names else 0
+        held_names = {name for _, _, name in names}
         for number, file in enumerate(files, first):
-            _write(self.folder / f"{number:010d}-{quote(file.key, safe='')}", file.body)
+            name = quote(file.key, safe="")
+            if name not in held_names:
+                _write(self.folder / f"{number:010d}-{name}", file.body)
         _write(self.folder / CURSORS, json.dumps(cursors).encode())
 
     def waiting(self) -> list[Path]:

@@ -62,7 +62,10 @@ class RecordSession:
                 is_durable = await recording.close()
         if not is_durable:
             error = recording.state().error
-            raise TransientError(f"{error}. What was read last is in neither; it is read again from its sources.")
+            raise TransientError(
+                f"{error}. What was read last is in neither: it is read again from its sources, or, where they cannot "
+                "say it again, from the journal beside the spool."
+            )
         for task in running:
             if not task.cancelled():
                 task.result()
