@@ -5,6 +5,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from smelt.mtconnect.json_repeats import parse_joined
+from smelt.terms.errors import DataError
+
 BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf\0"  # what may stand between values: blanks, marks, a list's own brackets
 _FLAT = re.compile(rb'\{[^{}"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^{}"]*+)*+\}', re.DOTALL)
 _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
@@ -70,7 +73,7 @@ class Ends:
         is_first : the line is looked at whatever was looked at in vain before.
         """
         flat = _FLAT.match(data, at, min(limit, at + _FLAT_BYTES))
-        value = None if flat is None else parse(flat[0])
+        value = None if flat is None else _parse_flat(flat[0])
         if flat is not None and value is not None:
             return Value(value, flat.end())
         line = data.find(b"\n", at, min(limit, at + _WINDOWS[0]))
@@ -90,6 +93,14 @@ class Ends:
 
 def parse(data: bytes) -> Any:
     """Return what JSON says, or None if it is none."""
+    try:
+        return parse_joined(data)
+    except (orjson.JSONDecodeError, DataError):
+        return None
+
+
+def _parse_flat(data: bytes) -> Any:
+    """Return what an object without another in it says; nothing that it says twice holds anything."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from smelt.mtconnect.json_header import int64
+from smelt.mtconnect.json_repeats import parse_joined
 from smelt.mtconnect.probe_tree import Node, read_device
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Probe
@@ -23,7 +24,7 @@ def read_probe_json(data: bytes) -> Probe:
     True
     """
     try:
-        root = orjson.loads(data)
+        root = parse_joined(data)
     except orjson.JSONDecodeError as error:
         raise InputError(f"the probe is no JSON: {error}. Save the agent's answer to /probe again.") from error
     content = _content(root)
