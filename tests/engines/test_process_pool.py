@@ -46,6 +46,15 @@ def test_nothing_is_started_for_no_tasks() -> None:
     pool.close()
 
 
+def test_a_task_is_taken_when_it_is_about_to_begin(pool: ProcessPool) -> None:
+    ended: list[int] = []
+    for result in pool.run(abs, (len(ended) for _ in range(20))):
+        ended.append(result.value)
+    assert len(ended) == 20
+    assert ended.count(0) <= 4  # two are taken ahead for each of two workers
+    assert max(ended) >= 16
+
+
 def prepare() -> None:
     os.environ["PREPARED"] = f"by {os.getpid()}"
 

@@ -2,13 +2,17 @@
 
 import gzip
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.plants import HOUR, START, clock, document, hour_of_work, hourly, land, make_plant, name_of, packed, rows_of
 
-from smelt.runs.run import Request, run
+from smelt.runs.ingest import Ingest
+from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
+from smelt.runs.request import Request
+from smelt.runs.run import run
 
 
 def ingested(root: Path) -> pl.DataFrame:
@@ -52,11 +56,24 @@ def test_what_a_torn_document_kept_is_not_doubled_by_the_whole_one(tmp_path: Pat
     assert sorted(rows["sequence"]) == list(range(1, len(hour_of_work(0)) + 1))
 
 
+@pytest.mark.parametrize(("knows", "redone"), [(lambda _: True, 0), (lambda _: False, 3), (lambda k: k % 2 == 1, 2)])
 def test_overlapping_documents_are_kept_once_over_tasks_and_plans(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, knows: Callable[[int], bool], redone: int
 ) -> None:
     """Four files to four tasks of one plan, each half of the one before; then all of it in one more."""
     monkeypatch.setattr("smelt.runs.ingest.LEAST_BYTES", 1)
+    informed, again = Ingest.informed, []
+
+    def told(self: Ingest, task: IngestTask, before: Sequence[IngestWritten]) -> IngestTask:
+        """Tell a task of those results that have come: in a pool tasks run side by side."""
+        return informed(self, task, [result for k, result in enumerate(before) if knows(k)])
+
+    def ingest_again(task: IngestTask) -> IngestWritten:
+        again.append(task)
+        return ingest_files(task)
+
+    monkeypatch.setattr(Ingest, "informed", told)
+    monkeypatch.setattr("smelt.runs.ingest.ingest_files", ingest_again)
     root = make_plant(tmp_path / "plant", 0)
     said = hour_of_work(0)
     land(
@@ -64,6 +81,7 @@ def test_overlapping_documents_are_kept_once_over_tasks_and_plans(
     )
     ingested(root)
     assert rows_of(root, "ops/runs")["tasks"].to_list() == [4]
+    assert len(again) == redone
     assert sorted(rows_of(root, "copper/observations")["sequence"]) == list(range(1, 201))
     land(root, [(name_of(0, "whole"), packed(said, 1, START + HOUR))])
     assert sorted(ingested(root)["sequence"]) == list(range(1, len(said) + 1))

@@ -1,6 +1,6 @@
 """The engine of this process: one task after the other."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
 
 from smelt.engines.engine import ATTEMPTS, Result
@@ -19,7 +19,7 @@ class InProcess:
     [1, 2]
     """
 
-    def run(self, kernel: Callable[[T], R], tasks: Sequence[T]) -> Generator[Result[R], None, None]:
+    def run(self, kernel: Callable[[T], R], tasks: Iterable[T]) -> Generator[Result[R], None, None]:
         """Yield a Result for every task."""
         for index, task in enumerate(tasks):
             for attempt in range(1, ATTEMPTS + 1):

@@ -6,11 +6,12 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from functools import lru_cache
+from itertools import islice
 from multiprocessing import get_context, util
 from typing import TypeVar
 
@@ -22,6 +23,7 @@ R = TypeVar("R")
 
 
 PARENT_CHECK_SECONDS = 1.0
+_TAKEN_AHEAD = 2  # tasks a worker, so that none waits for the driver
 
 
 def _begin_worker(prepare: bytes) -> None:
@@ -69,25 +71,24 @@ class ProcessPool:
             for _ in range(self.workers):  # it starts one at each of the first calls
                 self._pool.submit(_nothing)
 
-    def run(self, kernel: Callable[[T], R], tasks: Sequence[T]) -> Generator[Result[R], None, None]:
+    def run(self, kernel: Callable[[T], R], tasks: Iterable[T]) -> Generator[Result[R], None, None]:
         """Yield a Result for every task, as they end; where it is left early, tasks under way are waited for."""
-        if not tasks:
-            return
-        self.start()
-        assert self._pool is not None, "it has been started"
-        waiting: dict[Future[R], tuple[int, int]] = {
-            self._pool.submit(kernel, task): (index, 1) for index, task in enumerate(tasks)
-        }
+        waiting: dict[Future[R], tuple[int, T, int]] = {}
+        left = enumerate(tasks)
         try:
-            while waiting:
+            while True:
+                for index, task in islice(left, _TAKEN_AHEAD * self.workers - len(waiting)):
+                    waiting[self._submit(kernel, task)] = (index, task, 1)
+                if not waiting:
+                    return
                 future = next(as_completed(waiting))
-                index, attempt = waiting.pop(future)
+                index, task, attempt = waiting.pop(future)
                 try:
                     value = future.result()
                 except TransientError:
                     if attempt == ATTEMPTS:
                         raise
-                    waiting[self._pool.submit(kernel, tasks[index])] = (index, attempt + 1)
+                    waiting[self._submit(kernel, task)] = (index, task, attempt + 1)
                     continue
                 yield Result(index, value)
         except BrokenProcessPool:
@@ -95,6 +96,11 @@ class ProcessPool:
             raise
         finally:
             wait([future for future in waiting if not future.cancel()])
+
+    def _submit(self, kernel: Callable[[T], R], task: T) -> Future[R]:
+        self.start()
+        assert self._pool is not None, "it has been started"
+        return self._pool.submit(kernel, task)
 
     def close(self) -> None:
         """End the processes."""

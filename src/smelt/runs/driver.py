@@ -19,7 +19,8 @@ from smelt.lake.plan import plan_to_do
 from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
 from smelt.runs.config import PlantFolder
-from smelt.runs.stage import Change, Outcome, Stage
+from smelt.runs.stage import Change, Learning, Outcome, Stage
+from smelt.runs.stuck_plan import naming_plan
 from smelt.runs.warm import warm_stage
 from smelt.terms.errors import TransientError
 from smelt.terms.interval import from_us
@@ -111,7 +112,8 @@ class Driver:
             plan = plan_to_do(self.location, stage.name, number, lambda n=number: stage.plan(n))  # type: ignore[misc]
             if plan is None:
                 break
-            total = self._take(stage, number, plan, total)
+            with naming_plan(self.location, stage.name, number):
+                total = self._take(stage, number, plan, total)
         finished = _with_seconds(total, time.perf_counter() - began)
         self.progress.end(finished)
         return finished
@@ -120,10 +122,12 @@ class Driver:
         began, clock_began = time.perf_counter(), self.clock()
         tasks = stage.tasks(plan, number)
         results: list[Any] = [None] * len(tasks)
-        engine = self._engine(stage.name, len(tasks))
-        with closing(engine.run(stage.kernel, tasks)) as ended:
+        before: list[Any] = []
+        begun = (stage.informed(task, before) for task in tasks) if isinstance(stage, Learning) else tasks
+        with closing(self._engine(stage.name, len(tasks)).run(stage.kernel, begun)) as ended:
             for result in ended:
                 results[result.index] = result.value
+                before.append(result.value)
                 self.progress.advance(stage.name, 1, getattr(result.value, "rows_written", 0))
         outcome = stage.outcome(plan, number, results)
         for change in outcome.changes:

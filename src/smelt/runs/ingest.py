@@ -109,6 +109,10 @@ class Ingest:
             for t in plan["tasks"]
         ]
 
+    def informed(self, task: IngestTask, before: Sequence[IngestWritten]) -> IngestTask:
+        """Let a task know what those before it keep: it need not do its work again then."""
+        return replace(task, known=tuple(merge_runs([*task.known, *(r for w in before for r in w.runs)])))
+
     def outcome(self, plan: Plan, number: int, results: Sequence[IngestWritten]) -> Outcome:
         """Put the tasks' rows together; of two tasks that overlap the earlier keeps the rows."""
         written = _without_overlaps(self.tasks(plan, number), results)
@@ -193,14 +197,14 @@ def _even(files: Sequence[LandingFile]) -> Iterator[tuple[LandingFile, ...]]:
 
 
 def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritten]) -> list[IngestWritten]:
-    """Let a task that shares rows with earlier ones do its work again, knowing what they keep."""
+    """Let a task that shares rows with earlier ones do its work again, knowing what all of them keep."""
     kept: list[IngestWritten] = []
     claimed: list[Run] = []
     for task, result in zip(tasks, results, strict=True):
-        runs = [c for c in claimed if any(_overlap(c, r) for r in result.runs)]
+        shares = any(_overlap(c, r) for c in claimed for r in result.runs)
         beside = [w for w in kept if any(a.overlaps(b) for a in w.lines for b in result.lines)]
-        if runs or beside:
-            known = tuple(merge_runs([*task.known, *runs]))
+        if shares or beside:
+            known = tuple(merge_runs([*task.known, *claimed]))
             files = tuple(f for w in beside for f in w.observations)
             kept.append(ingest_files(replace(task, known=known, beside=files)))
         else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from smelt.lake.plan import Plan
 from smelt.terms.tables import TableSpec
@@ -59,4 +59,13 @@ class Stage(Protocol):
 
     def left(self) -> int:
         """Return how many tasks are stale now, for the progress bar."""
+        ...
+
+
+@runtime_checkable
+class Learning(Protocol):
+    """A stage whose tasks do less if they know what those before them wrote."""
+
+    def informed(self, task: Any, before: Sequence[Any]) -> Any:
+        """Return the task with what it should know of the results of tasks before it; not all may be there."""
         ...
