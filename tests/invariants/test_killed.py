@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -51,19 +51,22 @@ def finish(root: Path, *options: str) -> None:
     assert process.returncode == 0, errors.decode()
 
 
-def kill_and_resume(root: Path, after_seconds: float, *options: str) -> bool:
-    """Kill a run's whole process group, then run to the end; say whether the kill came before the end."""
+def kill_and_resume(root: Path, after_seconds: float, *options: str) -> float | None:
+    """Kill a run's whole process group, then run to the end; returns how long it took if it ended before the kill."""
+    began = time.monotonic()
     process = run(root, *options)
-    time.sleep(after_seconds)
-    came_in_time = process.poll() is None
-    if came_in_time:
+    try:
+        process.communicate(timeout=after_seconds)
+        ended_after = time.monotonic() - began
+    except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+        process.communicate()
+        ended_after = None
     finish(root, *options)
-    return came_in_time
+    return ended_after
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trials:
     """What one kill after the other is tried on: a plant, the rows of an unkilled run, and where copies of it are."""
 
@@ -72,6 +75,7 @@ class Trials:
     folder: Path
     rng: random.Random
     has_store: bool = False
+    _whole: dict[bool, float] = field(default_factory=dict)  # seconds of the last run that was not killed, by store
 
     def one(self, number: int) -> bool:
         """One kill at a random point of a run; rows must equal those of the unkilled run.
@@ -86,12 +90,14 @@ class Trials:
         text = text.replace(IN_PROCESS, POOL) if self.rng.random() < 0.25 else text
         (root / "plant.toml").write_text(text)
         options = ("--retain", "30d") if self.rng.random() < 0.25 else ()
-        slower = 2.0 if lake else 1.0
-        came_in_time = kill_and_resume(root, self.rng.uniform(0.25, 0.85) * seconds * slower, *options)
+        whole = self._whole.get(lake is not None, 2.0 * seconds if lake else seconds)
+        ended_after = kill_and_resume(root, self.rng.uniform(0.25, 0.85) * whole, *options)
+        if ended_after is not None:
+            self._whole[lake is not None] = ended_after
         plants.assert_same_results(plants.results_of(root), plants.results_of(expected))
         if options:
             assert Landing.at(landing or str(root / "raw")).files() == []
-        return came_in_time
+        return ended_after is None
 
     def _place(self, number: int, name: str) -> str | None:
         return f"s3://{BUCKET}/{number}/{name}" if self.has_store and self.rng.random() < 0.7 else None
