@@ -32,7 +32,7 @@ def one(sequence: int) -> bytes:
     return b'{"dataItemId":"x","sequence":%d,"timestamp":"2020-01-01T00:00:00Z","value":1.5}' % sequence
 
 
-def sequences(streams: bytes) -> list[int]:
+def sequences(streams: bytes) -> list[int | None]:
     """The sequences of the rows of a document's streams."""
     data = b'{"MTConnectStreams":{"Header":{"instanceId":7},%s}}' % streams
     content = parse_joined(data)["MTConnectStreams"]

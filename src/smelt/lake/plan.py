@@ -19,7 +19,7 @@ def plan_to_do(location: Location, stage: str, number: int, make: Callable[[], P
     ----------
     make : called only if the plan is not there; None (nothing to do) is not written.
     """
-    path = f"ops/plans/{stage}/{number}.json"
+    path = plan_path(stage, number)
     found = _read(location, path)
     if found is not None:
         return found
@@ -33,6 +33,17 @@ def plan_to_do(location: Location, stage: str, number: int, make: Callable[[], P
         return _read(location, path)
     result: Plan = json.loads(body)
     return result
+
+
+def plan_path(stage: str, number: int) -> str:
+    """Return where a plan stands in the lake.
+
+    Examples
+    --------
+    >>> plan_path("silver", 12)
+    'ops/plans/silver/12.json'
+    """
+    return f"ops/plans/{stage}/{number}.json"
 
 
 def _read(location: Location, path: str) -> Plan | None:

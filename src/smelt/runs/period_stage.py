@@ -10,6 +10,7 @@ from smelt.runs.driver import Driver
 from smelt.runs.period_task import PeriodWritten, Target
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.runs.stale import Group, Unit, grouped, stale_units
+from smelt.terms.errors import DataError
 from smelt.terms.interval import Interval
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import PeriodDone
@@ -93,7 +94,20 @@ def units_of(task: Mapping[str, Any]) -> tuple[Unit, ...]:
 
 
 def targets(task: Mapping[str, Any], specs: Sequence[TableSpec], planner: PeriodPlanner) -> tuple[Target, ...]:
-    """Return the tables that a task writes, with the files it replaces."""
+    """Return the tables that a task writes, with the files it replaces.
+
+    Raises
+    ------
+    DataError
+        If a device of the task has its rows elsewhere: they would come among those of another class.
+    """
+    names = {spec.name for spec in specs}
+    for unit in units_of(task):
+        if (own := {spec.name for spec in planner.tables(unit.device_uuid)}) != names:
+            raise DataError(
+                f"one task for tables {', '.join(sorted(names))} and for device {unit.device_uuid}, "
+                f"whose tables are {', '.join(sorted(own))}"
+            )
     return tuple(Target(s, planner.time_of(s.name), tuple(task["replaces"].get(s.name, ()))) for s in specs)
 
 
