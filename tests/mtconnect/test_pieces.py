@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.mtconnect.pieces import Piece, cut
+from smelt.mtconnect.pieces import Piece, Sizes, cut
 
 
 def chunked(data: bytes, size: int) -> list[bytes]:
@@ -38,7 +38,7 @@ STREAMS = [
 def test_a_piece_begins_where_a_unit_does(units: list[bytes], target: int, size: int) -> None:
     data = b"".join(units)
     begins = {sum(map(len, units[:k])) for k in range(len(units))}
-    pieces = list(cut(chunked(data, size), target))
+    pieces = list(cut(chunked(data, size), Sizes(target)))
     assert b"".join(p.data for p in pieces) == data
     assert [p.offset for p in pieces] == [sum(len(q.data) for q in pieces[:k]) for k in range(len(pieces))]
     assert {p.offset for p in pieces} <= begins
@@ -47,20 +47,20 @@ def test_a_piece_begins_where_a_unit_does(units: list[bytes], target: int, size:
 @pytest.mark.parametrize("units", STREAMS, ids=lambda u: repr(u[0][:24]))
 def test_pieces_are_about_as_large_as_wanted(units: list[bytes]) -> None:
     longest = max(map(len, units))
-    pieces = list(cut(chunked(b"".join(units), 50), 2 * longest))
+    pieces = list(cut(chunked(b"".join(units), 50), Sizes(2 * longest)))
     assert len(pieces) >= 2
     assert all(len(p.data) <= 4 * longest + 50 for p in pieces)
 
 
 @given(st.binary(max_size=400), st.integers(1, 50), st.integers(1, 80))
 def test_any_bytes_are_kept(data: bytes, target: int, size: int) -> None:
-    assert b"".join(p.data for p in cut(chunked(data, size), target, most=100)) == data
+    assert b"".join(p.data for p in cut(chunked(data, size), Sizes(target, most=100))) == data
 
 
 def test_a_document_longer_than_a_piece_stays_whole_up_to_a_limit() -> None:
     long = b'{"MTConnectStreams":{"Header":{},"x":[' + b'{"a":1},' * 100 + b"0]}}"
-    assert [p.offset for p in cut(chunked(long * 2, 10), 50)] == [0, len(long)]
-    torn = list(cut(chunked(long, 10), 50, most=200))
+    assert [p.offset for p in cut(chunked(long * 2, 10), Sizes(50))] == [0, len(long)]
+    torn = list(cut(chunked(long, 10), Sizes(50, most=200)))
     assert len(torn) > 2 and max(len(p.data) for p in torn) <= 210
     assert all(p.data.startswith(b'{"a":1}') for p in torn[1:-1])
 
@@ -68,7 +68,7 @@ def test_a_document_longer_than_a_piece_stays_whole_up_to_a_limit() -> None:
 def test_a_captured_answer_is_never_cut() -> None:
     """Its head says how all that follows is framed."""
     answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(PARTS)
-    assert list(cut(chunked(answer, 30), 40)) == [Piece(0, answer)]
+    assert list(cut(chunked(answer, 30), Sizes(40))) == [Piece(0, answer)]
 
 
 def test_nothing_is_no_piece() -> None:
@@ -77,4 +77,4 @@ def test_nothing_is_no_piece() -> None:
 
 def test_text_of_two_bytes_a_character_is_not_cut(document):
     wide = b"\n".join(document(n) for n in range(1, 40, 3)).decode().encode("utf-16")
-    assert [piece.offset for piece in cut([wide], target=1000)] == [0]
+    assert [piece.offset for piece in cut([wide], Sizes(1000))] == [0]

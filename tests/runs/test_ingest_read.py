@@ -41,7 +41,7 @@ def said(batches: list[ReadBatch]) -> pa.Table:
 
 
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest_read, "cut", lambda chunks: pieces.cut(chunks, 40_000))
+    monkeypatch.setattr(ingest_read, "cut", lambda chunks, again: pieces.cut(chunks, pieces.Sizes(40_000), again))
 
 
 def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

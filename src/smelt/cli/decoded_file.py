@@ -13,7 +13,7 @@ from typing import IO
 
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode, sniff
-from smelt.mtconnect.merge import moved
+from smelt.mtconnect.long_document import placed
 from smelt.mtconnect.pieces import cut
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Decoded, Origin, Probe, ProbedDevice, Reject
@@ -77,9 +77,12 @@ class ReadFile:
         rates = self.known.sample_rates()
         with self._opened() as stream:
             size = stream.seek(0, os.SEEK_END)
-            for piece in cut(open_container(partial(_chunks, stream), size, self.path.name, self.rejects)):
-                decoded = decode(piece.data, self._origin(piece.data, rates))
-                yield moved(decoded, piece.offset)
+
+            def plain(rejects: list[Reject]) -> Iterator[bytes]:
+                return open_container(partial(_chunks, stream), size, self.path.name, rejects)
+
+            for piece in cut(plain(self.rejects), again=lambda: plain([])):
+                yield placed(decode(piece.data, self._origin(piece.data, rates)), piece)
 
     def _opened(self) -> IO[bytes]:
         """Open the file; what a pipe or standard input (`-`) brings is held on disk, for containers are read twice."""

@@ -59,12 +59,8 @@ def summarize(file: str, pieces: Iterable[Decoded], unpacking: list[Reject]) -> 
     placed: list[_Placed] = []
     rejects: list[Reject] = []
     for decoded in pieces:
-        for document in _documents(file, decoded):
-            if (
-                document.summary.kind in ("SHDR", "records")
-                and placed
-                and _is_same(placed[-1].summary, document.summary)
-            ):
+        for number, document in enumerate(_documents(file, decoded)):
+            if placed and (_goes_on(placed[-1], document) if number else _is_piece_of(placed[-1], document)):
                 _extend(placed[-1].summary, document.summary)
             else:
                 placed.append(document)
@@ -83,18 +79,25 @@ def _nearest(placed: list[_Placed], offset: int, file: str) -> _Placed:
     return before[-1] if before else placed[0]
 
 
-def _is_same(one: DocumentSummary, other: DocumentSummary) -> bool:
-    return (one.kind, one.dialect) == (other.kind, other.dialect)
+def _is_piece_of(one: _Placed, other: _Placed) -> bool:
+    """Say whether a stretch of the file begins with what the one before ended with: a long document, or the same."""
+    return one.start == other.start or _goes_on(one, other)
+
+
+def _goes_on(one: _Placed, other: _Placed) -> bool:
+    is_same = (one.summary.kind, one.summary.dialect) == (other.summary.kind, other.summary.dialect)
+    return is_same and other.summary.kind in ("SHDR", "records")
 
 
 def _extend(summary: DocumentSummary, more: DocumentSummary) -> None:
     summary.observations += more.observations
     summary.rows += more.rows
     summary.conditions += more.conditions
-    lows = [n for n in (summary.lowest_sequence, more.lowest_sequence) if n is not None]
-    highs = [n for n in (summary.highest_sequence, more.highest_sequence) if n is not None]
-    summary.first_sequence = summary.lowest_sequence = min(lows, default=None)
-    summary.last_sequence = summary.highest_sequence = max(highs, default=None)
+    for name, best in (
+        ("first_sequence", min), ("lowest_sequence", min), ("last_sequence", max), ("highest_sequence", max)
+    ):  # fmt: skip
+        told = [n for n in (getattr(summary, name), getattr(more, name)) if n is not None]
+        setattr(summary, name, best(told, default=None))
 
 
 def _documents(file: str, decoded: Decoded) -> list[_Placed]:

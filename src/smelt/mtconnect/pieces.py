@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
+from smelt.mtconnect.long_document import Cutting, Feed, Piece, pieces_of
+from smelt.mtconnect.long_json import JsonWay, begin_json, next_json
 from smelt.mtconnect.xml_encoding import utf16_of
 
 TARGET = 16 << 20
+LONG = 64 << 20
 MOST = 256 << 20
 _HEAD = 1 << 16
 _NEAR = 300
@@ -25,45 +28,64 @@ _LOG = re.compile(rb"(?m)^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9
 _LastBorder = Callable[[bytes, int], int]
 
 
-class Piece(NamedTuple):
-    """Some bytes of a file and where they stand in it."""
+@dataclass(frozen=True)
+class Sizes:
+    """How a file is cut, in bytes.
 
-    offset: int
-    data: bytes
+    target : large enough that the first so many bytes tell what the file is.
+    long : a Streams document that is longer becomes several pieces, which open again what is around them.
+    most : any other that is longer is cut within, and what is torn of it will be rejected.
+    """
+
+    target: int = TARGET
+    long: int = LONG
+    most: int = MOST
 
 
-def cut(chunks: Iterable[bytes], target: int = TARGET, most: int = MOST) -> Iterator[Piece]:
+SIZES = Sizes()
+
+
+def cut(
+    chunks: Iterable[bytes], sizes: Sizes = SIZES, again: Callable[[], Iterable[bytes]] | None = None
+) -> Iterator[Piece]:
     r"""Join chunks and cut them anew, at the last border in each `target` bytes.
 
     Parameters
     ----------
-    target : large enough that the first so many bytes tell what the file is.
-    most : a document that is longer is cut within, and what is torn of it will be rejected.
+    again : returns the chunks once more, for long documents that tell last what is needed first.
 
     Notes
     -----
     Borders: the root of an MTConnect document (JSON, XML), an object that follows another without a comma
     (joined records, JSON lines), the boundary of a multipart stream, a log's line whose time differs from
     the one before it (identical lines of an instant are counted together). The content of the pieces is that
-    of the chunks, byte by byte.
+    of the chunks, byte by byte, but for what opens and closes the parts of a long document.
 
     Examples
     --------
     >>> log = b"2020-01-01T00:00:00Z|a|1\n2020-01-01T00:00:00Z|a|1\n2020-01-01T00:00:01Z|a|2\n"
-    >>> [piece.offset for piece in cut([log], target=60)]
+    >>> [piece.offset for piece in cut([log], Sizes(target=60))]
     [0, 50]
     """
+    chunks = iter(chunks)
     held: list[bytes] = []
     size = offset = looked = 0
     last_border: _LastBorder | None = None
     for chunk in chunks:
         held.append(chunk)
         size += len(chunk)
-        while size - looked >= target:
+        while size - looked >= sizes.target:
             data = b"".join(held)
             last_border = last_border or _borders_of(data[:_HEAD])
             end = last_border(data, max(looked - _HEAD, 0))
-            if end <= 0 and size >= most:
+            if end <= 0 and looked < sizes.long <= size:
+                feed = Feed(data, offset, chunks, next_json)
+                yield from _long_pieces(feed, Cutting(sizes.target, sizes.most, again))
+                if feed.offset > offset:
+                    held, size, offset, looked = [feed.data], len(feed.data), feed.offset, 0
+                    continue
+                data, size = feed.data, len(feed.data)
+            if end <= 0 and size >= sizes.most:
                 end = _torn(data)
             if end <= 0:
                 held, looked = [data], size
@@ -74,6 +96,14 @@ def cut(chunks: Iterable[bytes], target: int = TARGET, most: int = MOST) -> Iter
             size -= end
     if size:
         yield Piece(offset, b"".join(held))
+
+
+def _long_pieces(feed: Feed, cutting: Cutting) -> Iterator[Piece]:
+    """Yield the pieces of the long document that a feed begins with; if it is none, the feed stays as it is."""
+    root = begin_json(feed.data)
+    if root is not None:
+        feed.look(root + 1)
+        yield from pieces_of(feed, JsonWay(root), root, cutting)
 
 
 def _borders_of(head: bytes) -> _LastBorder:

@@ -16,7 +16,8 @@ from smelt.ingest.landing import Landing, LandingFile, received_at
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import SMALL, decode, sniff
 from smelt.mtconnect.json import JsonReading
-from smelt.mtconnect.pieces import Piece, cut
+from smelt.mtconnect.long_document import Piece
+from smelt.mtconnect.pieces import cut
 from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
 from smelt.terms.plant import Agent
@@ -72,6 +73,7 @@ class ReadBatch:
     rows : DECODED_ROWS, one table a piece; their documents count through the batch.
     received_us : of each document.
     rejects : with the path of their file.
+    goes_on : whether the first document is the last one of the batch before; its length is known better now.
     """
 
     rows: list[pa.Table]
@@ -80,6 +82,7 @@ class ReadBatch:
     rejects: list[tuple[str, Reject]]
     models: list[LandedModel]
     assets: list[dict[str, object]]
+    goes_on: bool = False
 
 
 def read_batches(what: Readable) -> Iterator[ReadBatch]:
@@ -88,18 +91,22 @@ def read_batches(what: Readable) -> Iterator[ReadBatch]:
     for file in what.files:
         packed: list[Reject] = []
         for piece in _pieces(what.landing, file, packed):
-            held.read(_Place(file.path, piece.offset, len(piece.data)), piece.data)
+            held.read(_Place(file.path, piece._replace(data=b""), len(piece.data)), piece.data)
             if held.is_full:
                 yield held.finish()
-                held = _Held(what, held.rates)
+                held = _Held(what, held.rates, held.long_document)
         held.rejects += [(file.path, reject) for reject in packed]
     yield held.finish()
 
 
 def _pieces(landing: Landing, file: LandingFile, packed: list[Reject]) -> Iterator[Piece]:
     """Yield a file's pieces; one that is gone since its plan was written is a reject, or no later plan would come."""
+
+    def plain(rejects: list[Reject]) -> Iterator[bytes]:
+        return open_container(partial(landing.chunks, file), file.size, file.path, rejects)
+
     try:
-        yield from cut(open_container(partial(landing.chunks, file), file.size, file.path, packed))
+        yield from cut(plain(packed), again=lambda: plain([]))
     except (FileNotFoundError, IsADirectoryError):
         packed.append(Reject(0, file.size, f"{GONE}: it was listed with {file.size:,} bytes"))
 
@@ -114,7 +121,7 @@ class _Place:
     """Where a piece of plain bytes stands in a landing file."""
 
     path: str
-    offset: int
+    piece: Piece  # without its bytes
     length: int
 
 
@@ -124,12 +131,14 @@ class _Held:
 
     what: Readable
     rates: dict[tuple[str, str], float]
+    long_document: tuple[str, int] | None = None  # path and offset of the one whose pieces may come next
     rejects: list[tuple[str, Reject]] = field(default_factory=list)
     _rows: list[pa.Table] = field(default_factory=list)
     _documents: list[pa.Table] = field(default_factory=list)
     _from: list[_Place] = field(default_factory=list)
     _places: list[NDArray[np.int64]] = field(default_factory=list)  # of each document: whose piece, what to add
     _decoded: list[tuple[int, Decoded]] = field(default_factory=list)
+    _long: list[int] = field(default_factory=list)  # documents that are pieces of a long one
     _count: int = 0
     _reading: JsonReading | None = None
     _read: list[_Place] = field(default_factory=list)  # whose pieces the reading holds
@@ -169,17 +178,40 @@ class _Held:
             self._rows.append(rows.set_column(0, rows.schema.field(0), document))
         if decoded.probes or decoded.assets:
             self._decoded.append((self._count, decoded))
-        self._documents.append(decoded.documents)
         starts = np.cumsum([0, *(place.length for place in places[:-1])])
         which = np.searchsorted(starts, decoded.documents["offset"].to_numpy(), side="right") - 1
-        behind = np.array([place.offset for place in places], np.int64) - starts
+        behind = np.array([place.piece.offset for place in places], np.int64) - starts
+        documents = decoded.documents
+        if any(place.piece.part is not None for place in places):
+            documents, behind[:] = self._in_file(documents, [(places[w].piece, int(starts[w])) for w in which]), 0
+        self._documents.append(documents)
         self._places.append(np.stack([which + len(self._from), behind[which]]))
         self._from += places
         self._count += decoded.documents.num_rows
         self.rates = self.rates | _rates(decoded)
         for reject in decoded.rejects:
             at = int(np.searchsorted(starts, reject.offset, side="right")) - 1
-            self._reject(places[at].path, replace(reject, offset=reject.offset + int(behind[at])))
+            inside = replace(reject, offset=reject.offset - int(starts[at]))
+            self._reject(places[at].path, places[at].piece.reject_in_file(inside))
+
+    def _in_file(self, documents: pa.Table, pieces: list[tuple[Piece, int]]) -> pa.Table:
+        """Return documents with offsets and lengths in the file, and note which are of a long one.
+
+        Parameters
+        ----------
+        pieces : of each document its piece, and where that begins in what was decoded.
+        """
+        told = zip(pieces, documents["offset"].to_pylist(), documents["length"].to_pylist(), strict=True)
+        spans = []
+        for number, ((piece, start), offset, length) in enumerate(told, self._count):
+            spans.append(piece.span_in_file(offset - start, length))
+            if piece.is_of_part(offset - start):
+                self._long.append(number)
+        for column, name in enumerate(("offset", "length")):
+            place = documents.schema.get_field_index(name)
+            values = pa.array([span[column] for span in spans], pa.int64())
+            documents = documents.set_column(place, documents.schema.field(place), values)
+        return documents
 
     def _reject(self, path: str, reject: Reject) -> None:
         """Note a reject; one that goes on where a piece was cut is the same one."""
@@ -193,13 +225,31 @@ class _Held:
         """Hand on what was read."""
         self._end_reading()
         documents = self._described()
-        received = documents["received_at"].dt.timestamp("us").fill_null(NONE).to_numpy()
         models: list[LandedModel] = []
         assets: list[dict[str, object]] = []
         for base, decoded in self._decoded:
             models += [LandedModel(_heard(documents, base + m.document), m.probe) for m in decoded.probes]
             assets += [_asset_row(a, _heard(documents, base + a.document)) for a in decoded.assets]
-        return ReadBatch(self._rows, documents, received, self.rejects, models, assets)
+        before, places = self.long_document, documents.select("path", "offset")
+        goes_on = 0 in self._long and before == places.row(0)
+        if documents.height:
+            self.long_document = places.row(-1) if documents.height - 1 in self._long else None
+        documents = self._joined(documents) if self._long else documents
+        received = documents["received_at"].dt.timestamp("us").fill_null(NONE).to_numpy()
+        return ReadBatch(self._rows, documents, received, self.rejects, models, assets, goes_on)
+
+    def _joined(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Return a row for each long document instead of one for each piece; rows are brought to it."""
+        is_long = np.isin(np.arange(documents.height), self._long)
+        is_same = np.append(False, (documents["path"][1:] == documents["path"][:-1]).to_numpy())
+        is_same[1:] &= (documents["offset"][1:] == documents["offset"][:-1]).to_numpy()
+        goes_on = is_same & is_long & np.append(False, is_long[:-1])
+        joined = (np.cumsum(~goes_on) - 1).astype(np.int32)
+        for number, rows in enumerate(self._rows):
+            document = pa.array(joined[rows["document"].to_numpy()])
+            self._rows[number] = rows.set_column(0, rows.schema.field(0), document)
+        last = np.flatnonzero(~np.append(goes_on[1:], False))
+        return documents.filter(~goes_on).with_columns(length=documents["length"][last])
 
     def _described(self) -> pl.DataFrame:
         """Return the documents with where they lie, whose they are and when they came."""

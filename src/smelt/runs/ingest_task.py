@@ -112,19 +112,29 @@ class _Writing:
             others = batch.document[np.flatnonzero(batch.part)]  # samples of a series but the first
             observations = np.bincount(batch.document, minlength=count) - np.bincount(others, minlength=count)
             self._write(batch)
-        self._documents.append(
-            read.documents.with_columns(
-                lowest_sequence=pl.Series(lowest).replace(NONE, None),
-                observations=pl.Series(observations, dtype=pl.Int64),
-                plan=pl.lit(self._task.plan, pl.Int64),
-            ).select(DOCUMENTS.schema.names)
-        )
+        documents = read.documents.with_columns(
+            lowest_sequence=pl.Series(lowest).replace(NONE, None),
+            observations=pl.Series(observations, dtype=pl.Int64),
+            plan=pl.lit(self._task.plan, pl.Int64),
+        ).select(DOCUMENTS.schema.names)
+        self._documents.append(self._with_last(documents) if read.goes_on else documents)
         self._quarantine += [
             {"path": p, "offset": r.offset, "length": r.length, "reason": r.reason, "batch": self._task.plan}
             for p, r in read.rejects
         ]
         self._assets += [asset | {"batch": self._task.plan} for asset in read.assets]
         self._models += read.models
+
+    def _with_last(self, documents: pl.DataFrame) -> pl.DataFrame:
+        """Return documents whose first one was the last one before, with what that one had."""
+        before = self._documents.pop()
+        self._documents.append(before.head(-1))
+        both = pl.concat([before.tail(1), documents.head(1)])
+        known = documents.head(1).with_columns(
+            lowest_sequence=both["lowest_sequence"].sort(nulls_last=True).head(1),
+            observations=pl.Series([both["observations"].sum()], dtype=pl.Int64),
+        )
+        return pl.concat([known, documents.slice(1)])
 
     def _write(self, batch: Batch) -> None:
         new = new_numbered(batch, self._known)
