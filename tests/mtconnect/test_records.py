@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json import decode_json, decode_plain
 from smelt.terms.observation import Origin, Reject
 
 STAMP = "2020-01-01T00:00:00Z"
@@ -236,3 +236,12 @@ def test_an_xml_document_among_records_ends_where_its_root_does(xml_positions):
     decoded = decode_json(record + xml_positions() + record + xml_positions(11))
     assert decoded.rows["sequence"].to_pylist() == [None, 1, 2, 3, None, 11, 12, 13]
     assert decoded.rejects == ()
+
+
+@pytest.mark.parametrize("content", [b"10", b"null", b"[]", b'"x"', b"[{}]", b"true"])
+@pytest.mark.parametrize("form", [b'{"MTConnectStreams":%s,"x":1}', b'{"payload":{"MTConnectStreams":%s}}'])
+def test_a_document_that_is_no_object_is_one_reject(content, form):
+    data = form % content
+    for decode in (decode_json, decode_plain):
+        decoded = decode(data)
+        assert (decoded.rows.num_rows, len(decoded.rejects)) == (0, 1)

@@ -168,7 +168,10 @@ class Records:
             return
         try:
             add_document(self._building, root, content, place)
-        except DataError:  # what is good of it can be told apart in its bytes
+        except DataError:
+            if not isinstance(content, dict):
+                raise
+            # what is good of it can be told apart in its bytes
             self._building.absorb(self._decode(orjson.dumps({root: content}), origin), place)
 
     def _add_payload(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
