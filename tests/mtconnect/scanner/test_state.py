@@ -53,12 +53,13 @@ def test_the_pieces_of_a_template_are_where_compiled_code_looks():
 
 
 def test_words_of_every_kind_have_a_column_to_be_counted_in():
-    kinds = [s.ITEM, s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER, s.VECTOR, s.NATIVE_CODE, s.DEVICE, s.ELEMENT]
+    kinds = [s.ITEM, s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER, s.VECTOR, s.NATIVE_CODE, s.DEVICE, s.ELEMENT, s.SENDER]
     assert kinds == list(range(len(s.COLUMN_OF_KIND)))
-    assert {s.COLUMN_OF_KIND[kind] for kind in (s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER)} == {s.TEXT_COLUMN}
+    assert {s.COLUMN_OF_KIND[kind] for kind in (s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER, s.VECTOR)} == {s.TEXT_COLUMN}
     assert s.COLUMN_OF_KIND[s.ITEM] == s.ITEM_COLUMN and s.COLUMN_OF_KIND[s.DEVICE] == s.DEVICE_COLUMN
     assert s.COLUMN_OF_KIND[s.NATIVE_CODE] == s.CODE_COLUMN
-    assert s.COLUMN_OF_KIND[s.ELEMENT] == s.COLUMN_OF_KIND.max()  # a column of its own
+    assert s.COLUMN_OF_KIND[s.SENDER] == s.SENDER_COLUMN
+    assert np.count_nonzero(s.COLUMN_OF_KIND[s.ELEMENT] == s.COLUMN_OF_KIND) == 1  # a column of its own
 
 
 def test_what_stands_for_a_missing_code_is_no_code():

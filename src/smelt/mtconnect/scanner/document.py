@@ -8,6 +8,7 @@ import numpy as np
 
 from smelt.compiled import part
 from smelt.mtconnect.scanner.elements import open_list, read_list
+from smelt.mtconnect.scanner.header import read_header
 from smelt.mtconnect.scanner.instructions import shift_right, trailing_zeros
 from smelt.mtconnect.scanner.state import BLOCK, DEVICE, NO_ROOM, SAMPLE, State, block_at
 from smelt.mtconnect.scanner.text import (
@@ -189,8 +190,9 @@ def _read_member(s: State, at: int, place: int, key: int) -> int:
     if place != _IN_CONTENT:
         return skip_scalar(s, at)
     end = skip_value(s, at) if s.key_first != _ROOT_WORD else -1
-    if key == _HEADER:
+    if key == _HEADER and end >= 0:
         s.header, s.header_end = at, end
+        read_header(s, at)
     return end
 
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from smelt.mtconnect.json_header import read_header
 from smelt.mtconnect.json_observations import Reading, read_observations
-from smelt.mtconnect.rows import Building, Cell, Row, Rows
+from smelt.mtconnect.rows import Building, Cell, Document, Row, Rows
 from smelt.mtconnect.scanner.columns import CATEGORIES, columns_of
 from smelt.mtconnect.scanner.scan import Buffer, Found, Scan
+from smelt.mtconnect.scanner.state import NO_TIME, NO_WORD, SENDER_COLUMN
 from smelt.terms.errors import DataError
 from smelt.terms.observation import Category, Decoded, Dialect
 
@@ -83,12 +84,8 @@ class ScannedDocuments:
 
     def _add(self, found: Found) -> bool:
         """Add a scanned document with what was left over of it; tell whether all of it fits."""
-        times = self._building.times
         try:
-            header = orjson.loads(self._data[found.header : found.header_end])
-            dialect: Dialect = "json-v1" if found.is_version_1 else "json-v2"
-            span = (found.start, found.end - found.start)
-            document = read_header(header, span, times, "MTConnectStreams", dialect)
+            document = self._document(found)
             left = [self._read_left(record) for record in self._scan.leftovers(found.leftover, found.leftover_end)]
         except (orjson.JSONDecodeError, DataError):
             return False
@@ -96,6 +93,27 @@ class ScannedDocuments:
         for one in left:
             self._put(one)
         return True
+
+    def _document(self, found: Found) -> Document:
+        """Return the document's row; raises DataError if its Header does not fit."""
+        dialect: Dialect = "json-v1" if found.is_version_1 else "json-v2"
+        start, length = found.start, found.end - found.start
+        if found.instance_id < 0:
+            header = orjson.loads(self._data[found.header : found.header_end])
+            return read_header(header, (start, length), self._building.times, "MTConnectStreams", dialect)
+        sender = None if found.sender == NO_WORD else self._scan.word(SENDER_COLUMN, found.sender)
+        return Document(
+            start,
+            length,
+            "MTConnectStreams",
+            dialect,
+            sender,
+            found.instance_id,
+            None if found.first_sequence < 0 else found.first_sequence,
+            None if found.next_sequence < 0 else found.next_sequence,
+            None if found.last_sequence < 0 else found.last_sequence,
+            None if found.created_at == NO_TIME else found.created_at,
+        )
 
     def _read_left(self, record: tuple[int, ...]) -> _Left:
         """Read an observation that was left over; raises DataError if it does not fit."""

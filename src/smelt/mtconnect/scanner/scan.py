@@ -75,13 +75,19 @@ def scan_documents(address: int, at: int) -> int:
         new = document_at(s.document + s.documents * _DOCUMENT_SIZE)
         new.start, new.end, new.header, new.header_end = at, end, s.header, s.header_end
         new.row, new.row_end, new.leftover, new.leftover_end = rows, s.rows, leftovers, s.leftovers
-        new.is_version_1 = s.is_version_1
+        new.is_version_1, new.sender, new.instance_id = s.is_version_1, s.sender, s.instance_id
+        new.first_sequence, new.next_sequence, new.last_sequence = s.first_sequence, s.next_sequence, s.last_sequence
+        new.created_at = s.created_at
         s.documents += 1
         at = end
 
 
 class Found(NamedTuple):
-    """A document that was scanned: offsets of it and of its header, its rows, what was left over of it."""
+    """A document that was scanned: offsets of it and of its header, its rows, what was left over of it, what it says.
+
+    `sender` is the code of a word; -1 is none, but for a `created_at` of NO_TIME. A header without an instance is none
+    that was read here.
+    """
 
     start: int
     end: int
@@ -92,6 +98,12 @@ class Found(NamedTuple):
     leftover: int
     leftover_end: int
     is_version_1: int
+    sender: int
+    instance_id: int
+    first_sequence: int
+    next_sequence: int
+    last_sequence: int
+    created_at: int
 
 
 class Scan:
@@ -109,7 +121,7 @@ class Scan:
         self._documents = np.empty(_DOCUMENTS, DOCUMENT)
         self._templates = np.zeros(0, TEMPLATE)
         self._set(date_last=-1, document=address_of(self._documents), document_capacity=_DOCUMENTS)
-        self._devices: list[str] = []
+        self._known: dict[int, list[str]] = {}  # words of a column
         self._read = 0
 
     def open(self, data: Buffer) -> None:
@@ -199,10 +211,14 @@ class Scan:
     def device_of(self, row: int) -> str:
         """Return the uuid of the device that a row is of."""
         block = int(np.searchsorted(self.blocks["row"], row, "right")) - 1
-        device = self.blocks["device"][block]
-        if len(self._devices) <= device:
-            self._devices, _ = self.words.of_column(DEVICE_COLUMN)
-        return self._devices[device]
+        return self.word(DEVICE_COLUMN, int(self.blocks["device"][block]))
+
+    def word(self, column: int, code: int) -> str:
+        """Return the word of a column that has a code."""
+        known = self._known.setdefault(column, [])
+        if len(known) <= code:
+            known[:], _ = self.words.of_column(column)
+        return known[code]
 
     def _offsets(self, records: NDArray[Any], *names: str) -> NDArray[Any]:
         moved = records.copy()

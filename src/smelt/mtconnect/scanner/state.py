@@ -20,10 +20,14 @@ def _numbers(count: int) -> tuple[int, ...]:
 
 
 SAMPLE, EVENT, CONDITION = _numbers(3)
-ITEM, MESSAGE, EVENT_TEXT, EVENT_NUMBER, VECTOR, NATIVE_CODE, DEVICE, ELEMENT = _numbers(8)  # kinds of words
-COLUMN_OF_KIND = np.array([0, 1, 1, 1, 1, 2, 3, 4])  # words of the same column are counted together
-ITEM_COLUMN, TEXT_COLUMN, CODE_COLUMN, DEVICE_COLUMN = range(4)
+ITEM, MESSAGE, EVENT_TEXT, EVENT_NUMBER, VECTOR, NATIVE_CODE, DEVICE, ELEMENT, SENDER = _numbers(9)  # kinds of words
+COLUMN_OF_KIND = np.array([0, 1, 1, 1, 1, 2, 3, 4, 5])  # words of the same column are counted together
+ITEM_COLUMN, TEXT_COLUMN, CODE_COLUMN, DEVICE_COLUMN, _, SENDER_COLUMN = range(6)
 BARE, QUOTED, NO_VALUE = _numbers(3)  # forms of a value
+
+# a document's header that is plain: its sender's code, and its numbers, -1 for none; one that is not has no instance
+HEADER = ("sender", "instance_id", "first_sequence", "next_sequence", "last_sequence", "created_at")
+NO_TIME = int(np.iinfo(np.int64).min)
 
 _INTS = (
     # the data: addresses of its first byte, of the byte behind it, and of the last place for wide reads
@@ -50,6 +54,7 @@ _INTS = (
     "leftovers", "leftover", "element", "element_length",
     # documents
     "documents", "document", "document_capacity", "header", "header_end", "is_version_1", "device",
+    *HEADER,
     # words, each kept once
     "words", "word", "word_capacity", "slots", "slot_mask", "counts", "is_full",
     # the bytes of the words: they outlive the data
@@ -65,22 +70,8 @@ STATE = np.dtype([(name, np.int64) for name in _INTS] + [("number", np.float64)]
 
 BLOCK = np.dtype([("row", np.int64), ("device", np.int64), ("category", np.int64), ("level", np.int64)])
 LEFTOVER = np.dtype([(n, np.int64) for n in ("row", "start", "end", "element", "element_end", "category")])
-DOCUMENT = np.dtype(
-    [
-        (name, np.int64)
-        for name in (
-            "start",
-            "end",
-            "header",
-            "header_end",
-            "row",
-            "row_end",
-            "leftover",
-            "leftover_end",
-            "is_version_1",
-        )
-    ]
-)
+_SPANS = ("start", "end", "header", "header_end", "row", "row_end", "leftover", "leftover_end", "is_version_1")
+DOCUMENT = np.dtype([(name, np.int64) for name in (*_SPANS, *HEADER)])
 WORD = np.dtype([(n, np.int64) for n in ("start", "length", "hash", "kind", "code")])
 TEMPLATE = np.dtype(
     [(n, np.int64) for n in ("category", "item", "native_code", "next", "after", "holes", "count")]

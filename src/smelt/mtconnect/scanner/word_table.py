@@ -10,6 +10,7 @@ from smelt.mtconnect.scanner.state import COLUMN_OF_KIND, WORD, address_of, set_
 
 _SLOTS_A_WORD = 4
 _LETTERS_A_WORD = 32
+_COLUMNS = 1 + int(COLUMN_OF_KIND.max())
 
 
 class WordTable:
@@ -19,7 +20,7 @@ class WordTable:
         self._state = state
         self._records = np.empty(0, WORD)
         self._letters = np.empty(0, np.uint8)
-        self._counts = np.zeros(5, np.int64)
+        self._counts = np.zeros(_COLUMNS, np.int64)
         set_fields(state, counts=address_of(self._counts))
         self._make_room(capacity, capacity * _LETTERS_A_WORD)
 
