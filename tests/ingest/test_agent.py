@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import random
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,44 @@ def test_a_restart_is_followed_from_the_new_instances_oldest(tmp_path: Path) -> 
         assert state.restarts == 1
     assert observations(tmp_path / "landing") == agent.made
     assert kinds(tmp_path).count("MTConnectDevices") == 3
+
+
+def stamps(bodies: Iterable[bytes]) -> set[bytes]:
+    """Return the times of observations: of one agent, they tell them apart."""
+    return {stamp for body in bodies for stamp in re.findall(rb'"timestamp":"([^"]+)"', body)}
+
+
+@pytest.mark.parametrize("again", [0, 1, 20, 299, 900])
+def test_numbers_that_begin_anew_under_the_same_instance_id_are_followed_and_told(tmp_path: Path, again: int) -> None:
+    agent = GeneratedAgent(buffer_size=400)
+    agent.add(1300)
+    with ReplayingAgent(agent) as server:
+        record(tmp_path, server.url)
+        agent.restart(agent.instance_id)
+        first = agent.clock
+        agent.add(again)
+        state = record(tmp_path, server.url, seed=1)
+        assert (state.restarts, state.lost) == (1, 0)
+        assert "It kept its instance id" in state.gaps[0].text
+        server.asked.clear()
+        assert record(tmp_path, server.url, seed=2).restarts == 0 and len(server.asked) == 1
+    bodies = [p.body for p in recorded_parts(tmp_path / "landing")]
+    told = {s for s in stamps(bodies) if s.decode() > f"{first:%Y-%m-%dT%H:%M:%S.%fZ}"}
+    assert len(told) == min(again, 400)
+
+
+def test_numbers_that_begin_anew_within_the_range_that_was_asked_are_seen(tmp_path: Path) -> None:
+    agent = GeneratedAgent(buffer_size=10_000)
+    agent.add(1000)
+    with ReplayingAgent(agent) as server:
+        record(tmp_path, server.url)
+        agent.add(5000)
+        server.asked.clear()
+        record(tmp_path, server.url, lambda: len(server.asked) > 3, seed=1, pace=replace(FAST, count=1))
+        agent.restart(agent.instance_id)
+        agent.add(3000)  # the place is within the new numbers too
+        state = record(tmp_path, server.url, seed=2)
+    assert state.restarts == 1
 
 
 def test_a_restart_within_the_stream_is_followed(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import asyncio
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
+from smelt.ingest.agent_place import Place
 from smelt.ingest.agent_requests import Document, Requests
 from smelt.ingest.backoff import Backoff
 from smelt.ingest.recorder import Clock, Cursor, Gap, Part, Recording
@@ -13,16 +14,6 @@ from smelt.terms.document_header import DocumentHeader
 from smelt.terms.errors import TransientError
 
 _ASSET_EVENT = re.compile(rb"Asset(?:Changed|Removed)\b|ASSET_(?:CHANGED|REMOVED)\b")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where an agent is to be read on: the first sequence of an instance that was not recorded."""
-
-    instance_id: int
-    next_sequence: int
-    model_changed_at: str | None = None
-    buffer_size: int | None = None
 
 
 class AgentRecorder:
@@ -46,7 +37,7 @@ class AgentRecorder:
 
     async def run(self, resume: Cursor | None, recording: Recording, *, once: bool = False) -> None:
         """Record until cancelled; see Recorder."""
-        self._place = _place(resume)
+        self._place = Place.of_cursor(resume)
         while True:
             try:
                 await self._record(recording)
@@ -103,11 +94,11 @@ class AgentRecorder:
         if header.kind == "MTConnectError":
             await self._refused(document, recording)
             return False
-        if header.instance_id is not None and header.instance_id != place.instance_id:
+        if place.is_left(header):
             await self._put(recording, [document], place)
             await self._restart(header, recording)
             return False
-        moved = _moved(place, header)
+        moved = place.moved(header)
         if header.first_sequence is not None and header.first_sequence > place.next_sequence:
             self._lose(recording, place.next_sequence, header.first_sequence)
         await self._put(recording, [document], moved, max(0, moved.next_sequence - place.next_sequence))
@@ -138,7 +129,7 @@ class AgentRecorder:
         await self._put(recording, [current], place)
         now, self._refusals = self._oldest(current.header), self._refusals + 1
         last = current.header.last_sequence
-        if now.instance_id != place.instance_id or (last is not None and place.next_sequence > last + 1):
+        if place.is_left(current.header) or (last is not None and place.next_sequence > last + 1):
             await self._restart(current.header, recording)
         elif place.next_sequence < now.next_sequence:
             start = now.next_sequence + self._margin(current.header)
@@ -156,9 +147,12 @@ class AgentRecorder:
             f"agent '{self.name}' restarted: instance {old.instance_id} ended before sequence {old.next_sequence} was "
             f"asked for, instance {new.instance_id} goes on from {new.next_sequence}"
         )
+        if new.instance_id == old.instance_id:
+            text += ". It kept its instance id: what it numbers as before is recorded, but not kept in copper"
         probe = await self._requests.get("probe")
         recording.gap(self.name, Gap("restarted", self._clock(), None, text))
         await self._put(recording, [probe], new)
+        await asyncio.sleep(self._requests.pace.interval_ms / 1000)  # two agents at one address take turns for ever
 
     async def _put(
         self, recording: Recording, documents: Sequence[Document], place: Place, observations: int = 0
@@ -178,11 +172,12 @@ class AgentRecorder:
         recording.gap(self.name, Gap("lost", self._clock(), first - asked, text))
 
     def _oldest(self, header: DocumentHeader) -> Place:
-        if header.instance_id is None or header.first_sequence is None:
+        place = Place.oldest(header)
+        if place is None:
             raise TransientError(
                 f"{self.url} does not say its instanceId and firstSequence; expected an MTConnect agent"
             )
-        return Place(header.instance_id, header.first_sequence, header.model_changed_at, header.buffer_size)
+        return place
 
     def _margin(self, header: DocumentHeader) -> int:
         """Return how far behind the oldest to go on: a buffer that moves fast is gone before it can be asked for."""
@@ -193,23 +188,3 @@ class AgentRecorder:
 
     def _count(self, place: Place) -> int:
         return min(self._requests.pace.count, place.buffer_size or self._requests.pace.count)
-
-
-def _place(cursor: Cursor | None) -> Place | None:
-    """Return the place of a cursor; None where another kind of source had this name before."""
-    try:
-        return Place(**cursor) if cursor else None
-    except TypeError:
-        return None
-
-
-def _moved(place: Place, header: DocumentHeader) -> Place:
-    """Return the place behind a document; what it says oddly (a backward read, more than there is) moves nothing."""
-    following, last = header.next_sequence, header.last_sequence
-    is_odd = following is None or following < place.next_sequence or (last is not None and following > last + 1)
-    return replace(
-        place,
-        next_sequence=place.next_sequence if is_odd or following is None else following,
-        model_changed_at=header.model_changed_at or place.model_changed_at,
-        buffer_size=header.buffer_size or place.buffer_size,
-    )
