@@ -1,13 +1,15 @@
 """The coverage stage: every moment of a device once, losses and silences where they were, stale only what changed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.plants import (
     HOUR,
+    INSTANCE,
     MINUTE,
+    NOW,
     START,
     TWO_CLASSES,
     Said,
@@ -22,12 +24,17 @@ from tests.plants import (
     name_of,
     packed,
     planned,
+    reader_of,
     rows_of,
 )
+from typer.testing import CliRunner
 
+from smelt.cli.main import app
 from smelt.runs import coverage as coverage_file
 from smelt.runs.coverage import Coverage
+from smelt.runs.pipeline_agents import agents_in
 from smelt.runs.run import Request, run
+from smelt.terms.interval import DAY_US, Interval, to_us
 
 pytestmark = pytest.mark.system  # whole runs of a plant, again and again
 
@@ -126,3 +133,39 @@ def test_a_device_is_silent_where_not_even_a_document_came(tmp_path: Path) -> No
     assert rows.filter(kind="live").select("start", "end").rows()[-1] == (contact, contact + timeout)
     assert rows.filter(kind="silent")["start"].to_list()[-1] == contact + timeout
     assert set(rows["kind"]) == {"live", "silent"}
+
+
+def made(hour: int) -> datetime:
+    """When the document of an hour is made."""
+    return START + (hour + 1) * HOUR - timedelta(seconds=1)
+
+
+def test_numbers_that_begin_anew_under_the_same_instance_are_told_and_files_that_come_again_are_not(
+    tmp_path: Path,
+) -> None:
+    """The agent counts from 1 again at 2:00; an hour arrives again 40 days later."""
+    root = make_plant(tmp_path / "plant", 2, TWO_CLASSES)
+    hours = [hour_of_work(hour) for hour in range(6)]
+    old, first = len(hours[0]) + len(hours[1]), 1
+    for hour in range(2, 6):
+        land(root, [(name_of(hour), packed(hours[hour], first, made(hour)))])
+        first += len(hours[hour])
+    run(Request(root, {}, parts=PARTS), clock)
+    lost = of_mill(root).filter(kind="lost")
+    by_hour = [len(hours[2]), len(hours[3]), max(0, old - len(hours[2]) - len(hours[3]))]
+    assert lost["count"].sum() == sum(by_hour) == old
+    assert rows_of(root, "copper/observations").height == sum(map(len, hours)) - old
+    whole = Interval(to_us(START), to_us(START + 6 * HOUR))
+    [agent] = agents_in(reader_of(root), whole)
+    [again] = agent.recounts
+    assert (again.instance_id, again.began_us, again.count) == (INSTANCE, to_us(made(2)), old)
+    assert agent.restarts == (Interval(to_us(made(1)), to_us(made(2))),)
+
+    before = of_mill(root).rows()
+    land(root, [(name_of(40 * 24), body) for _, body in hourly(1)])
+    run(Request(root, {}, parts=PARTS), clock)
+    assert of_mill(root).rows() == before
+    assert [a.recounts for a in agents_in(reader_of(root), Interval(whole.start_us, to_us(NOW) + DAY_US))] == [(again,)]
+    told = CliRunner().invoke(app, ["coverage", "MILL", "--plant", str(root), "--to", "2020-01-01T06:00:00"])
+    sentence = "numbers again: instance 7 began anew at 2020-01-01 02:59 without a new instance id; "
+    assert f"{sentence}{old} observations are not in copper" in told.output

@@ -179,6 +179,11 @@ def _show_agents(found: "DeviceCoverage") -> None:
         say(f"  from their making to their arrival p50 {_seconds(agent.p50_s)}, p95 {_seconds(agent.p95_s)}")
         for restart in agent.restarts:
             say(f"  restarted between {_utc(restart.start_us)} and {_utc(restart.end_us)}")
+        for again in agent.recounts:
+            say(
+                f"  numbers again: instance {again.instance_id} began anew at {_utc(again.began_us)} without a new "
+                f"instance id; {again.count:,} observations are not in copper"
+            )
 
 
 def _show_rejects(found: "DeviceCoverage") -> None:

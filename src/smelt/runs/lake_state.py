@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from smelt.copper.carry import fold_carry
 from smelt.copper.carry_fingerprint import carry_fingerprints
-from smelt.copper.contact import restarts, times_by_agent, with_contact
+from smelt.copper.contact import times_by_agent, with_contact
 from smelt.copper.coverage import Loss
 from smelt.copper.losses import Hole, holes
+from smelt.copper.recounts import Recount, all_restarts, recounts
 from smelt.copper.undeclared import with_undeclared
 from smelt.lake.memory import Key, Sum, made_from, sums
 from smelt.lake.reader import LakeReader
@@ -33,7 +34,7 @@ from smelt.terms.tables import (
 LONGEST_SILENCE_DAYS = 31
 EVIDENCE = (
     "agent", "instance_id", "source", "created_at", "received_at",
-    "first_sequence", "next_sequence", "lowest_sequence", "observations",
+    "first_sequence", "next_sequence", "last_sequence", "lowest_sequence", "observations", "offset",
 )  # fmt: skip
 INPUTS = (OBSERVATIONS, LAST_VALUES, DOCUMENTS, SEQUENCES, EXCLUSIONS, DATA_ITEMS)
 
@@ -152,19 +153,26 @@ class LakeState:
         return times_by_agent(self.documents)
 
     @cached_property
+    def recounts(self) -> tuple[Recount, ...]:
+        """Where agents counted again under the same instance id."""
+        return recounts(self.documents)
+
+    @cached_property
     def restarts(self) -> dict[str, tuple[Interval, ...]]:
-        """Restarts of each agent."""
-        return restarts(self.documents)
+        """Restarts of each agent, under another instance id or the same."""
+        return all_restarts(self.documents, self.recounts)
 
     @cached_property
     def losses(self) -> dict[str, tuple[Loss, ...]]:
-        """Missing sequences of each agent, placed in time by the observations beside the hole."""
+        """Missing sequences of each agent, placed in time by the observations beside the hole; numbers taken twice."""
         found: dict[str, tuple[Loss, ...]] = {}
         missing = holes(self.documents, self.frame(SEQUENCES).select("agent", "instance_id", "first", "last"))
         times = self._times_beside(missing)
         for hole in missing:
             beside = [times.get((hole.agent, hole.instance_id, s)) for s in (hole.first - 1, hole.last + 1)]
             found[hole.agent] = (*found.get(hole.agent, ()), hole.placed(*beside))
+        for again in self.recounts:
+            found[again.agent] = (*found.get(again.agent, ()), *again.losses)
         return found
 
     def agents_of(self, device_uuid: str) -> tuple[str, ...]:

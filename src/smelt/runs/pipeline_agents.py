@@ -6,11 +6,26 @@ from typing import Any
 
 import polars as pl
 
-from smelt.copper.contact import restarts, with_contact
+from smelt.copper.contact import with_contact
+from smelt.copper.recounts import Recount, all_restarts, recounts
 from smelt.runs.gap_list import Gap
 from smelt.runs.page_tables import Reader, instant, table
 from smelt.terms.interval import DAY_US, Interval
 from smelt.terms.tables import DATA_ITEMS, DOCUMENTS
+
+_EVIDENCE = (
+    "agent", "instance_id", "kind", "source", "observations", "first_sequence", "next_sequence", "last_sequence",
+    "lowest_sequence", "created_at", "received_at", "offset",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CountedAgain:
+    """An instance began its numbers anew without a new instance id; `count` observations are not in copper for it."""
+
+    instance_id: int
+    began_us: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -20,7 +35,8 @@ class AgentState:
     documents, empty, errors : what came; heartbeats are empty, errors are answers such as OUT_OF_RANGE.
     p50_s, p95_s : seconds from a document's making, by the agent's clock, to its arrival.
     last_contact_us, instance_id, next_sequence : of the newest document.
-    holes, lost : how often its numbers have a hole, and how many observations are missing in them.
+    holes, lost : how often its numbers have a hole, or were taken, and how many observations are missing for it.
+    recounts : its recounts (see `copper/recounts.py`).
     """
 
     agent: str
@@ -35,21 +51,30 @@ class AgentState:
     restarts: tuple[Interval, ...]
     holes: int
     lost: int
+    recounts: tuple[CountedAgain, ...]
 
 
 def agents_in(reader: Reader, interval: Interval, gaps: Sequence[Gap] = ()) -> tuple[AgentState, ...]:
     """Return the agents whose documents came within the interval, by name; `gaps` are those of its devices in it."""
     start, end = instant(interval.start_us - DAY_US), instant(interval.end_us + DAY_US)
-    near = table(reader, DOCUMENTS).filter(pl.col("received_at").is_between(start, end))
-    columns = (
-        "agent", "instance_id", "kind", "observations", "next_sequence", "created_at", "received_at", "offset", "path",
-    )  # fmt: skip
-    told = with_contact(near.select(columns).collect())
-    again = restarts(told)
+    documents = table(reader, DOCUMENTS).select(_EVIDENCE)
+    told = with_contact(documents.filter(pl.col("received_at").is_between(start, end)).collect())
+    again = _recounts(documents, told)
+    began = all_restarts(told, again)
     mine = told.filter(pl.col("contact_us").is_between(interval.start_us, interval.end_us, closed="left"))
     states = _states(mine)
     lost = _losses(reader, gaps, list(states["agent"]))
-    return tuple(_agent(row, again, lost, interval) for row in states.iter_rows(named=True))
+    near = tuple(r for r in again if Interval(r.before_us, r.until_us + 1).overlaps(interval))
+    return tuple(_agent(row, began, near, lost, interval) for row in states.iter_rows(named=True))
+
+
+def _recounts(documents: pl.LazyFrame, near: pl.DataFrame) -> tuple[Recount, ...]:
+    """Return the recounts that documents near the interval show, seen beside all others of their instance."""
+    shown = {(r.agent, r.instance_id) for r in recounts(near)}
+    if not shown:
+        return ()
+    keys = pl.LazyFrame(sorted(shown), schema={"agent": pl.String, "instance_id": pl.Int64}, orient="row")
+    return recounts(with_contact(documents.join(keys, on=["agent", "instance_id"], how="semi").collect()))
 
 
 def _losses(reader: Reader, gaps: Sequence[Gap], agents: list[str]) -> dict[str, dict[int, int]]:
@@ -83,8 +108,13 @@ def _states(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _agent(
-    row: dict[str, Any], again: dict[str, tuple[Interval, ...]], lost: dict[str, dict[int, int]], interval: Interval
+    row: dict[str, Any],
+    began: dict[str, tuple[Interval, ...]],
+    again: tuple[Recount, ...],
+    lost: dict[str, dict[int, int]],
+    interval: Interval,
 ) -> AgentState:
-    mine = tuple(r for r in again.get(row["agent"], ()) if r.overlaps(interval))
+    mine = tuple(r for r in began.get(row["agent"], ()) if r.overlaps(interval))
     holes = lost[row["agent"]]
-    return AgentState(**row, restarts=mine, holes=len(holes), lost=sum(holes.values()))
+    counted_again = tuple(CountedAgain(r.instance_id, r.began_us, r.count) for r in again if r.agent == row["agent"])
+    return AgentState(**row, restarts=mine, holes=len(holes), lost=sum(holes.values()), recounts=counted_again)

@@ -66,7 +66,9 @@ export const drawAgents = (page, zone) => {
   ]);
   fill("agents", ["agent", "#documents", "#heartbeats", "#errors", "#p50 late", "#p95 late", "#restarts", "newest", "#holes", "#observations lost", "last contact", "#instance", "#next sequence"],
     rows, "No document came in this range.");
-  byId("agents-note").textContent = page.agents.length ? "late: from a document's making, by its agent's clock, to its arrival" : "";
+  const again = page.agents.flatMap((a) => a.recounts.map((r) =>
+    `numbers again: ${a.agent}, instance ${r.instance_id} began anew at ${moment(r.began, zone)} without a new instance id; ${whole(r.count)} observations are not in copper`));
+  byId("agents-note").textContent = page.agents.length ? ["late: from a document's making, by its agent's clock, to its arrival", ...again].join(" · ") : "";
 };
 
 const runCells = (run, zone) => [
