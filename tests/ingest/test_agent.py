@@ -207,6 +207,23 @@ def test_numbers_that_begin_anew_under_the_same_instance_id_are_followed_and_tol
     assert len(told) == min(again, 400)
 
 
+def test_an_agent_that_answers_beyond_its_numbers_without_an_error_is_not_asked_for_ever(tmp_path: Path) -> None:
+    class Lenient(GeneratedAgent):
+        def answer(self, path: str, query: dict[str, int]) -> tuple[int, bytes]:
+            asked = query | {"from": min(query.get("from", 1), self.next_sequence)}
+            return super().answer(path, asked)
+
+    agent = Lenient()
+    agent.add(300)
+    with ReplayingAgent(agent) as server:
+        record(tmp_path, server.url)
+        agent.restart(agent.instance_id)
+        agent.add(40)
+        assert record(tmp_path, server.url, seed=1).restarts == 1
+    bodies = [p.body for p in recorded_parts(tmp_path / "landing")]
+    assert len(stamps(bodies)) == 340
+
+
 def test_numbers_that_begin_anew_within_the_range_that_was_asked_are_seen(tmp_path: Path) -> None:
     agent = GeneratedAgent(buffer_size=10_000)
     agent.add(1000)
