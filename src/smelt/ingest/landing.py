@@ -25,7 +25,11 @@ SKIPPED_ENDS = (".manifest", "manifest.json", ".tmp", ".part")
 SKIPPED_STARTS = (".", "_SUCCESS", "_committed_", "_started_")
 ERROR_ENDS = ("-failed", "_failed")  # processing-failed, format-conversion-failed, splunk-failed, …
 CHUNK_BYTES = 4 << 20
-RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=30)}
+RETRIES: "RetryConfig" = {  # as the lake's: what is away for ten seconds is not missed
+    "max_retries": 50,
+    "retry_timeout": timedelta(seconds=15),
+    "backoff": {"init_backoff": timedelta(seconds=1), "max_backoff": timedelta(seconds=2), "base": 2},
+}
 _IN_NAME = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\d\d)-(\d\d)-(\d\d)")
 _IN_FOLDER = re.compile(r"(?:^|/)(\d{4})/(\d\d)/(\d\d)/(\d\d)(?:/|$)")
 

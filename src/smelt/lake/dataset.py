@@ -5,7 +5,8 @@ from operator import and_
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-from deltalake import DeltaTable
+
+from smelt.lake.reader import open_table
 
 
 def open_dataset(address: str) -> ds.Dataset:
@@ -14,7 +15,7 @@ def open_dataset(address: str) -> ds.Dataset:
     delta-rs's own dataset says of a column without statistics that it lies between null and null, so that
     any filter on such a column finds nothing: each file's guarantee is written anew here.
     """
-    table = DeltaTable(address)
+    table = open_table(address)
     whole = table.to_pyarrow_dataset()
     stated = {row["path"]: row for row in pa.table(table.get_add_actions(flatten=True)).to_pylist()}
     fragments = [

@@ -2,23 +2,18 @@
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
+from smelt.lake.store_options import RETRIES
 from smelt.terms.errors import InputError
 from smelt.terms.tables import LAKE_FORMAT
 
-if TYPE_CHECKING:
-    from obstore.store import RetryConfig
-
 FORMAT_FILE = "lake.json"
-RETRIES: "RetryConfig" = {"max_retries": 5, "retry_timeout": timedelta(seconds=30)}
 
 
 @dataclass(frozen=True)

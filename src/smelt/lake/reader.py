@@ -10,6 +10,7 @@ from deltalake import DeltaTable
 from obstore.store import ObjectStore
 
 from smelt.lake.location import Location
+from smelt.lake.store_options import delta_options, polars_options
 from smelt.terms.errors import InputError
 from smelt.terms.tables import TableSpec
 
@@ -24,12 +25,12 @@ class LakeReader:
         """Say whether the table has been made."""
         address = self._address(name)
         if "://" in address:
-            return bool(DeltaTable.is_deltatable(address))
+            return bool(DeltaTable.is_deltatable(address, delta_options(address)))
         return _has_commit(Path(address) / "_delta_log")
 
     def version(self, name: str) -> int:
         """Return the table's newest version."""
-        return int(DeltaTable(self._address(name)).version())
+        return int(open_table(self._address(name)).version())
 
     def scan(self, name: str, version: int | None = None) -> pl.LazyFrame:
         """Return the table as a lazy frame; filters on partition and sort columns prune files.
@@ -43,7 +44,7 @@ class LakeReader:
             raise InputError(
                 f"no table '{name}' in {self.uri}; run 'smelt run' to make it, or 'smelt sql' to see what is there."
             )
-        return pl.scan_delta(self._address(name), version=version)
+        return pl.scan_delta(self._address(name), version=version, storage_options=polars_options(self.uri))
 
     def names(self) -> list[str]:
         """Return the names of all tables, sorted."""
@@ -56,6 +57,11 @@ class LakeReader:
 
     def _address(self, name: str) -> str:
         return f"{self.uri}/{name}"
+
+
+def open_table(address: str, version: int | None = None) -> DeltaTable:
+    """Open a table with delta-rs, at its newest version or the one named."""
+    return DeltaTable(address, version=version, storage_options=delta_options(address))
 
 
 def _folders(store: ObjectStore, prefix: str | None) -> list[str]:
@@ -81,4 +87,10 @@ def scan_files(location: Location, spec: TableSpec, paths: Sequence[str]) -> pl.
     if not paths:
         return pl.LazyFrame(schema=schema)
     addresses = [f"{location.table(spec.name)}/{p}" for p in paths]
-    return pl.scan_parquet(addresses, schema=schema, missing_columns="insert", extra_columns="ignore")
+    return pl.scan_parquet(
+        addresses,
+        schema=schema,
+        missing_columns="insert",
+        extra_columns="ignore",
+        storage_options=polars_options(location.uri),
+    )

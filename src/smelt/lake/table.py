@@ -18,7 +18,7 @@ from obstore.exceptions import AlreadyExistsError
 
 from smelt.lake.location import Location
 from smelt.lake.parquet import statistics
-from smelt.lake.reader import LakeReader
+from smelt.lake.reader import LakeReader, open_table
 from smelt.terms.errors import TransientError
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
@@ -60,7 +60,7 @@ class LakeTable:
         wanted = int(delta.version()) if version is None else version
         if self._files[0] != wanted:
             if wanted != delta.version():
-                delta = DeltaTable(self.location.table(self.spec.name), version=wanted)
+                delta = open_table(self.location.table(self.spec.name), wanted)
             rows = pa.table(delta.get_add_actions(flatten=True)).to_pylist()
             self._files = (wanted, [self._data_file(row) for row in rows])
         return self._files[1]
@@ -140,7 +140,7 @@ class LakeTable:
             if self.location.is_local and not (Path(address) / "_delta_log").is_dir():
                 return None
             try:
-                self._delta = DeltaTable(address)
+                self._delta = open_table(address)
             except TableNotFoundError:
                 return None
         return self._delta

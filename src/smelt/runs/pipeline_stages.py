@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from deltalake import DeltaTable
 
-from smelt.lake.reader import LakeReader
+from smelt.lake.reader import LakeReader, open_table
 from smelt.runs.page_tables import Reader, table
 from smelt.terms.interval import to_us
 from smelt.terms.tables import DOCUMENTS, RUNS, TASKS
@@ -97,7 +96,7 @@ def table_files(reader: LakeReader) -> tuple[TableFiles, ...]:
 
 
 def _files_of(reader: LakeReader, name: str) -> TableFiles:
-    delta = DeltaTable(f"{reader.uri}/{name}")
+    delta = open_table(f"{reader.uri}/{name}")
     actions = pl.DataFrame(delta.get_add_actions(flatten=False))
     sizes = actions["size_bytes"]
     folder = actions["path"].str.extract(r"^(.*)/").fill_null("")

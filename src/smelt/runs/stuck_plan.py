@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import polars as pl
-from deltalake import DeltaTable
 
 from smelt.lake.location import Location
 from smelt.lake.plan import plan_path
-from smelt.lake.reader import LakeReader
+from smelt.lake.reader import LakeReader, open_table
 from smelt.lake.store_errors import explain, explain_system
 from smelt.terms.errors import DataError, InputError
 
@@ -54,5 +53,5 @@ def _sentence(location: Location, stage: str, number: int, error: Exception) -> 
 def _committed(location: Location, stage: str, number: int) -> list[str]:
     reader = LakeReader(location.uri)
     return [
-        name for name in reader.names() if (DeltaTable(location.table(name)).transaction_version(stage) or 0) >= number
+        name for name in reader.names() if (open_table(location.table(name)).transaction_version(stage) or 0) >= number
     ]

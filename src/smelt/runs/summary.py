@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-from deltalake import DeltaTable
 
 from smelt.copper.undeclared import UNDECLARED
 from smelt.lake.location import Location
-from smelt.lake.reader import LakeReader
+from smelt.lake.reader import LakeReader, open_table
 from smelt.runs.config import PlantFolder
 from smelt.runs.probe import current_items, ended_items
 from smelt.terms.tables import (
@@ -120,7 +119,7 @@ def _line(row: dict[str, object], names: dict[str, str]) -> EpisodeLine:
 
 
 def _count(reader: LakeReader, name: str) -> int:
-    return DeltaTable(f"{reader.uri}/{name}").count() if reader.exists(name) else 0
+    return open_table(f"{reader.uri}/{name}").count() if reader.exists(name) else 0
 
 
 def _bytes(reader: LakeReader) -> int:

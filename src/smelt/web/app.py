@@ -7,9 +7,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
+from obstore.exceptions import BaseError
+from polars.exceptions import PolarsError
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, Response
 
+from smelt.lake.store_errors import explain
 from smelt.runs.config import PlantFolder
 from smelt.runs.find_device import UnknownDeviceError
 from smelt.runs.page_tables import Reader
@@ -49,6 +52,8 @@ def create_app(
     app.add_middleware(GZipMiddleware, minimum_size=1000)
     app.add_middleware(BaseHTTPMiddleware, dispatch=Guard(token))
     app.add_exception_handler(InputError, _refuse)
+    for kind in (OSError, BaseError, PolarsError):
+        app.add_exception_handler(kind, _store_fails)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(404, _nothing_here)
     return app
@@ -56,6 +61,14 @@ def create_app(
 
 def _refuse(request: Request, error: Exception) -> Response:
     return respond({"error": str(error)}, 404 if isinstance(error, UnknownDeviceError) else 400)
+
+
+def _store_fails(request: Request, error: Exception) -> Response:
+    """Say in a sentence what is wrong with the lake's store; what is no word of a store is a bug, and stays one."""
+    known = explain(error)
+    if known is None:
+        raise error
+    return respond({"error": str(known)}, 503)
 
 
 def _invalid(request: Request, error: Exception) -> Response:
