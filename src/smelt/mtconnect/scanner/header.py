@@ -55,7 +55,7 @@ def _read_member(s: State, at: int) -> int:
         end, is_first = _end_of_time(s, at), s.created_at == NO_TIME
         s.created_at = s.time
     elif is_key(s, _SENDER_KEY):
-        end, is_first = _end_of_sender(s, at), s.sender == NO_WORD
+        is_first, end = s.sender == NO_WORD, _end_of_sender(s, at)
     else:
         return skip_value(s, at)
     return end if is_first else -1
