@@ -116,15 +116,19 @@ def _schema_of(group: pa.Table, spec: TableSpec) -> pa.Schema:
 def _writer(
     sink: io.BytesIO, schema: pa.Schema, sorted_by: tuple[str, ...], written: list[pq.FileMetaData]
 ) -> pq.ParquetWriter:
-    """Return a writer; numbers have no dictionary, which would make most of them larger (measured)."""
-    integers = [f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
+    """Return a writer; numbers have no dictionary, which would make most of them larger (measured).
+
+    Those that rise are stored as differences; others, such as an agent's instance, repeat themselves, and zstd alone
+    makes them as small in two thirds of the time.
+    """
+    numbers = [f.name for f in schema if pa.types.is_integer(f.type) or pa.types.is_timestamp(f.type)]
     plain = (pa.types.is_floating, pa.types.is_boolean)
     return pq.ParquetWriter(
         sink,
         schema,
         compression="zstd",
-        use_dictionary=[f.name for f in schema if f.name not in integers and not any(p(f.type) for p in plain)],
-        column_encoding=dict.fromkeys(integers, "DELTA_BINARY_PACKED"),
+        use_dictionary=[f.name for f in schema if f.name not in numbers and not any(p(f.type) for p in plain)],
+        column_encoding={name: "DELTA_BINARY_PACKED" for name in numbers if name in sorted_by},
         write_statistics=list(sorted_by),
         write_batch_size=_WRITTEN_AT_ONCE,
         max_rows_per_page=_WRITTEN_AT_ONCE,
