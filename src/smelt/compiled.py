@@ -17,63 +17,29 @@ from typing import Any, TypeVar, cast
 
 from numba import njit
 from numba.core import event
-from numba.core.codegen import JITCodeLibrary
-from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.extending import intrinsic
+
+from smelt.kernel_compiler import KernelCompiler, PartCompiler, take_any_number
 
 F = TypeVar("F", bound=Callable[..., Any])
 _log = logging.getLogger(__name__)
 _IMPORT = re.compile(rb"(?m)^from (smelt[\w.]*) import")
 _HASH_LENGTH = 12
 
-
-class _PartLibrary(JITCodeLibrary):
-    """A part's LLVM code, to be linked into kernels; no machine code is made of it alone."""
-
-    def _optimize_final_module(self) -> None:
-        """Leave it to the kernel."""
-
-    def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
-        self._finalized = True
-
-    @property
-    def codegen(self) -> "_PartLibrary":
-        """Whom Numba asks to set the environment, which is a place in the machine code."""
-        return self
-
-    def set_env(self, *_: object) -> None:
-        """Set nothing: there is no machine code."""
-
-    def get_pointer_to_function(self, _: str) -> int:
-        """Return the null pointer: Python cannot call a part."""
-        self._ensure_finalized()  # type: ignore[no-untyped-call]
-        return 0
-
-
-class _PartCompiler(CompilerBase):
-    def define_pipelines(self) -> list[Any]:
-        """Return Numba's own passes; they fill a part's library."""
-        state = self.state
-        library, passes = cast(Any, _PartLibrary), cast(Any, DefaultPassBuilder)
-        state.library = library(state.targetctx.codegen(), state.func_id.func_qualname)
-        return [passes.define_nopython_pipeline(state)]
-
-
 _OF_PARTS: dict[str, Any] = {
-    "pipeline_class": _PartCompiler, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "nogil": True,
+    "pipeline_class": PartCompiler, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "nogil": True,
 }  # fmt: skip
 
 
 def part(function: F) -> F:
     """Compile a function as a part of those that call it; nothing is cached of it alone."""
-    decorated: F = njit(function, **_OF_PARTS)
+    decorated: F = take_any_number(njit(function, **_OF_PARTS))
     return decorated
 
 
 def inlined(function: F) -> F:
     """Compile a small function into its callers."""
-    decorated: F = njit(function, forceinline=True, **_OF_PARTS)
+    decorated: F = take_any_number(njit(function, forceinline=True, **_OF_PARTS))
     return decorated
 
 
@@ -155,7 +121,7 @@ class _Cached:
         self._hash = sources_hash(function.__module__)
         self._name = f"{function.__module__.rpartition('.')[2]}.{plain}"
         function.__qualname__ = f"{plain}_{self._hash}"
-        options: dict[str, Any] = {"nogil": True, "no_cfunc_wrapper": True}
+        options: dict[str, Any] = {"pipeline_class": KernelCompiler, "nogil": True, "no_cfunc_wrapper": True}
         try:
             self.kernel: Any = njit(function, cache=True, **options)
         except RuntimeError:  # no folder for a cache can be written: every process compiles
