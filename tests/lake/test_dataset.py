@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
+from pyarrow.fs import LocalFileSystem, PyFileSystem
 
 from smelt.lake.dataset import open_dataset
 from smelt.lake.location import Location
@@ -100,3 +101,11 @@ def test_a_column_without_a_single_value_is_null_and_not_absent(location: Locati
     assert dataset.to_table(filter=ds.field(column).is_null()).num_rows == 2
     assert dataset.to_table(filter=ds.field(column).is_valid()).num_rows == 0
     assert dataset.to_table(filter=ds.field("device_uuid") == "m2")[column].to_pylist() == [None]
+
+
+def test_no_thread_reads_a_folder_through_python(address: str) -> None:
+    """One that still read ahead as Python ended aborted `smelt sql … limit 1` after the right answer."""
+    dataset = open_dataset(address)
+    if "://" not in address:
+        assert not isinstance(dataset.filesystem, PyFileSystem)
+        assert isinstance(dataset.filesystem.base_fs, LocalFileSystem)
