@@ -87,6 +87,16 @@ def placed(decoded: Decoded, piece: Piece) -> Decoded:
 GUARD = 1 << 14  # no document's beginning is longer: its declaration, style sheets and comments
 
 
+NextDocument = Callable[[bytes, int], int]  # where a document begins in bytes, from an offset on, or -1
+
+
+class Begin(NamedTuple):
+    """Where a document begins, and an offset behind which only another one can."""
+
+    start: int
+    behind: int
+
+
 class Feed:
     """The bytes of a file from some place on, as many as are looked at.
 
@@ -94,40 +104,50 @@ class Feed:
     ----------
     data, offset : bytes, and where they stand in the file.
     limit : where in them the next document begins, or where the file ends; None as long as neither is known.
-    next_document : returns where a document begins in bytes, from an offset on, or -1.
     """
 
-    def __init__(self, data: bytes, offset: int, chunks: Iterator[bytes], next_document: Callable[[bytes, int], int]):
+    def __init__(self, data: bytes, offset: int, chunks: Iterator[bytes]) -> None:
         self.data = data
         self.offset = offset
         self.limit: int | None = None
-        self.next_document = next_document
         self._chunks = chunks
+        self._first = 0  # before it no next document is looked for
+        self._next: NextDocument = lambda _data, _start: -1
 
     @property
     def end(self) -> int:
         """Up to where a document can be walked: what follows may belong to the next one's beginning."""
         return max(len(self.data) - GUARD, 0) if self.limit is None else self.limit
 
-    def look(self, start: int) -> None:
-        """Look from an offset on where the next document begins."""
-        found = self.next_document(self.data, start)
+    def watch(self, behind: int, next_document: NextDocument) -> None:
+        """Look for the next document from an offset on, in all bytes to come."""
+        self._first, self._next = behind, next_document
+        self._look(behind)
+
+    def again(self, chunks: Iterator[bytes], begin: Begin) -> "Feed":
+        """Return a feed of the same document from its beginning on."""
+        feed = Feed(b"", self.offset + begin.start, chunks)
+        feed.watch(begin.behind - begin.start, self._next)
+        return feed
+
+    def _look(self, start: int) -> None:
+        found = self._next(self.data, max(start, self._first))
         self.limit = found if found >= 0 else None
 
     def more(self, behind: int, size: int) -> None:
         """Forget the bytes before `behind`; read at least `size` more, unless the limit is known."""
         kept, self.offset = self.data[behind:], self.offset + behind
-        self.data = kept
+        self.data, self._first = kept, max(self._first - behind, 0)
         if self.limit is not None or size == 0:
             self.limit = None if self.limit is None else self.limit - behind
             return
-        looked = max(len(kept) - GUARD, 1)
+        looked = max(len(kept) - GUARD, 0)
         self.data, found, missing = b"", [kept], size
         while missing > 0 and (chunk := next(self._chunks, b"")):
             found.append(chunk)
             missing -= len(chunk)
         self.data = b"".join(found)
-        self.look(looked)
+        self._look(looked)
         if self.limit is None and missing > 0:
             self.limit = len(self.data)
 
@@ -153,7 +173,7 @@ class Way(Protocol):
     Attributes
     ----------
     at : where it stands; after a cut where the next piece begins.
-    body_end : where the piece before a cut ends, or the bytes that show why a document is torn.
+    body_end : where the piece before a cut ends, else the bytes that show why a document is torn here.
     kept : at a cut, where the last thing ends that is read or rejected: what is torn behind is rejected from there on.
     """
 
@@ -192,14 +212,14 @@ class Cutting(NamedTuple):
     again: Callable[[], Iterable[bytes]] | None
 
 
-def pieces_of(feed: Feed, way: Way, root: int, cutting: Cutting) -> Iterator[Piece]:
+def pieces_of(feed: Feed, way: Way, begin: Begin, cutting: Cutting) -> Iterator[Piece]:
     """Yield a long document, piece by piece; then the feed holds what is behind it, or all of it if it cannot be cut.
 
     Parameters
     ----------
-    root : offset in the feed's bytes where the document begins.
+    begin : where in the feed's bytes the document begins.
     """
-    run = _Run(feed, way, root)
+    run = _Run(feed, way, begin)
     while True:
         event = way.go(feed, run.begin + cutting.target)
         if event is Event.MORE and len(feed.data) - run.begin < cutting.most:
@@ -213,10 +233,10 @@ def pieces_of(feed: Feed, way: Way, root: int, cutting: Cutting) -> Iterator[Pie
             yield run.piece(end, b"", feed.offset + end)
             feed.more(end, 0)
             return
-        elif run.is_whole:
+        elif run.is_whole and (event is Event.MORE or way.lacks):
             return
         else:
-            yield run.torn(event)
+            yield run.torn()
             if not run.goes_on:
                 return
 
@@ -224,11 +244,12 @@ def pieces_of(feed: Feed, way: Way, root: int, cutting: Cutting) -> Iterator[Pie
 class _Run:
     """A document being cut: where its next piece begins, and what opens it."""
 
-    def __init__(self, feed: Feed, way: Way, root: int) -> None:
+    def __init__(self, feed: Feed, way: Way, begin: Begin) -> None:
         self._feed = feed
         self._way = way
-        self._document = feed.offset + root
-        self._root = root
+        self._document = feed.offset + begin.start
+        self._root = begin.start
+        self._first = begin
         self._opened = b""
         self._before = feed.offset
         self._has_learned = False
@@ -249,9 +270,8 @@ class _Run:
         if cutting.again is None:
             return False
         self._has_learned = True
-        start = self._document
-        chunks = iter(_behind(cutting.again(), start))
-        return self._way.learn(Feed(b"", start, chunks, self._feed.next_document)) or not self.is_whole
+        chunks = _behind(cutting.again(), self._document)
+        return self._way.learn(self._feed.again(chunks, self._first)) or not self.is_whole
 
     def cut(self) -> Piece:
         """Return the piece up to where the way stands; the next one begins there."""
@@ -274,10 +294,10 @@ class _Run:
         self.is_whole = False
         return Piece(offset, b"".join((self._opened, body, closed)), part)
 
-    def torn(self, event: Event) -> Piece:
+    def torn(self) -> Piece:
         """Return the piece in which the document tears; what cannot be read behind counts to it, but is not held."""
         feed, way = self._feed, self._way
-        end = way.body_end if event is Event.TORN else len(feed.data)
+        end = way.body_end
         body, offset = feed.data[self.begin : end], feed.offset + self.begin
         way.move(-end)
         feed.more(end, 0)

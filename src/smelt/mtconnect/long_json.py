@@ -8,8 +8,8 @@ import orjson
 
 from smelt.mtconnect import long_json_walk as walks
 from smelt.mtconnect.json_header import int64
-from smelt.mtconnect.long_document import Event, Feed
-from smelt.mtconnect.long_json_walk import CUT, ENDED, FAULT, FAULT_STRING, HEADER, UUID, Walk, new_walk, walk
+from smelt.mtconnect.long_document import Begin, Event, Feed
+from smelt.mtconnect.long_json_walk import CUT, ENDED, FAULT, HEADER, MORE, UUID, Walk, new_walk, walk
 
 _ROOT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')
 _BEGIN = re.compile(rb'[ \t\r\n\xef\xbb\xbf]*+(?=\{[ \t\r\n]*+"MTConnectStreams"[ \t\r\n]*+:[ \t\r\n]*+\{)')
@@ -18,16 +18,16 @@ _CONTENT, _DEVICE = 1, 4  # the levels of the objects that hold Header and uuid
 _SKIPPED_AT_ONCE = 16 << 20
 
 
-def begin_json(data: bytes) -> int | None:
+def begin_json(data: bytes) -> Begin | None:
     """Return where the Streams document begins with which the bytes begin, or None.
 
     Examples
     --------
     >>> begin_json(b' {"MTConnectStreams": {'), begin_json(b'{"MTConnectDevices": {')
-    (1, None)
+    (Begin(start=1, behind=2), None)
     """
     found = _BEGIN.match(data)
-    return None if found is None else found.end()
+    return None if found is None else Begin(found.end(), found.end() + 1)
 
 
 def next_json(data: bytes, start: int) -> int:
@@ -96,10 +96,8 @@ class JsonWay:
             if found == FAULT:
                 self.body_end = int(self._walk.fields[walks.END]) - base
                 return Event.TORN
-            if found == FAULT_STRING or feed.limit is not None:
-                self.body_end = feed.end
-                return Event.TORN
-            return Event.MORE
+            self.body_end = feed.end
+            return Event.MORE if found == MORE and feed.limit is None else Event.TORN
 
     def _note(self, data: bytes, found: int) -> None:
         start, end = self._walk.fields[[walks.START, walks.END]] - self._base

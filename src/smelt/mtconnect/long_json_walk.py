@@ -88,8 +88,8 @@ def walk(walked: Walk, end: int, wanted: int, is_last: int) -> int:
     """Walk on to the first place at or behind `wanted` at which the document can be cut: a comma.
 
     Returns CUT there, ENDED behind the document; HEADER, UUID when one was read, [START, END); FAULT at a token that
-    must not stand there, which ends at END; FAULT_STRING at a string that does not end; MORE where the bytes end. What is
-    not known to hold others on the way to the observations is a leaf, which is not cut.
+    must not stand there, which ends at END; FAULT_STRING at a string that does not end; MORE where the bytes end. What
+    is not known to hold others on the way to the observations is a leaf, which is not cut.
     """
     state, stack = walked.fields, walked.stack
     at = state[AT]
@@ -125,10 +125,10 @@ def walk(walked: Walk, end: int, wanted: int, is_last: int) -> int:
             state[NEXT] = _VALUE
             at += 1
             continue
-        elif byte == _OPEN or byte == _OPEN_LIST:
+        elif byte in (_OPEN, _OPEN_LIST):
             found = _open(walked, at, byte)
             at += 1
-        elif byte == _CLOSE or byte == _CLOSE_LIST:
+        elif byte in (_CLOSE, _CLOSE_LIST):
             found = _close(state, stack, at, byte)
             at += 1
         else:
@@ -190,7 +190,7 @@ def _bare_end(at: int, end: int) -> int:
 def _is_literal(at: int, end: int) -> bool:
     """Tell whether [at, end) is a number or a word that some writer means by a value."""
     first = load_byte(at)
-    is_signed = first == 0x2D or first == 0x2B  # - +
+    is_signed = first in (0x2D, 0x2B)  # - +
     start = at + 1 if is_signed else at
     if start < end and load_byte(start) >= 0x30 and load_byte(start) <= 0x39:
         for i in range(start + 1, end):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from smelt.mtconnect.long_document import Cutting, Feed, Piece, pieces_of
 from smelt.mtconnect.long_json import JsonWay, begin_json, next_json
+from smelt.mtconnect.long_xml import XmlWay, begin_xml, next_xml
 from smelt.mtconnect.xml_encoding import utf16_of
 
 TARGET = 16 << 20
@@ -79,7 +80,7 @@ def cut(
             last_border = last_border or _borders_of(data[:_HEAD])
             end = last_border(data, max(looked - _HEAD, 0))
             if end <= 0 and looked < sizes.long <= size:
-                feed = Feed(data, offset, chunks, next_json)
+                feed = Feed(data, offset, chunks)
                 yield from _long_pieces(feed, Cutting(sizes.target, sizes.most, again))
                 if feed.offset > offset:
                     held, size, offset, looked = [feed.data], len(feed.data), feed.offset, 0
@@ -100,10 +101,13 @@ def cut(
 
 def _long_pieces(feed: Feed, cutting: Cutting) -> Iterator[Piece]:
     """Yield the pieces of the long document that a feed begins with; if it is none, the feed stays as it is."""
-    root = begin_json(feed.data)
-    if root is not None:
-        feed.look(root + 1)
-        yield from pieces_of(feed, JsonWay(root), root, cutting)
+    json, xml = begin_json(feed.data), begin_xml(feed.data)
+    if json is not None:
+        feed.watch(json.behind, next_json)
+        yield from pieces_of(feed, JsonWay(json.start), json, cutting)
+    elif xml is not None:
+        feed.watch(xml.behind, next_xml)
+        yield from pieces_of(feed, XmlWay(xml.start), xml, cutting)
 
 
 def _borders_of(head: bytes) -> _LastBorder:

@@ -21,10 +21,12 @@ from smelt.lake.parquet import MAX_FILE_ROWS, ROW_GROUP_ROWS, write_file
 from smelt.lake.reader import scan_files
 from smelt.lake.table import LakeTable
 from smelt.runs.ingest_read import LandedModel, Readable, ReadBatch, read_batches
+from smelt.runs.sequence_sets import SequenceSets
 from smelt.terms.interval import from_us
 from smelt.terms.tables import ASSETS, DOCUMENTS, LAST_VALUES, OBSERVATIONS, QUARANTINE
 from smelt.terms.work import DataFile
 
+_MANY_RUNS = 10_000
 _YEAR_9999 = 253_370_764_800_000_000
 
 
@@ -92,6 +94,7 @@ class _Writing:
         self._location = Location(task.lake)
         self._known: Sequence[Run] = task.known
         self._runs: list[Run] = []
+        self._sets = SequenceSets()
         self._files: list[DataFile] = []
         self._sums: list[PeriodSum] = []
         self._spans: list[LineSpan] = []
@@ -140,6 +143,7 @@ class _Writing:
         new = new_numbered(batch, self._known)
         hashes = batch.hashes()
         is_new = new.is_new
+        self._sets.leave_out(batch, is_new)
         lines = np.flatnonzero(batch.is_line()).astype(np.int32)
         if len(lines):
             spans = _spans(batch, lines)
@@ -153,8 +157,15 @@ class _Writing:
         self._sums = add_up([*self._sums, *period_sums(batch, hashes, new.place, layout, stretches)])
         self._last.append(last_values(batch, layout, stretches))
         self._files += _write_files(self._location, batch, layout)
-        self._runs = merge_runs([*self._runs, *new.runs])
-        self._known = merge_runs([*self._known, *new.runs])
+        self._know(new.runs)
+
+    def _know(self, runs: Sequence[Run]) -> None:
+        """Know these runs from now on; very many are known as arrays."""
+        if len(runs) > _MANY_RUNS:
+            self._sets.add(runs)
+        else:
+            self._runs = merge_runs([*self._runs, *runs])
+            self._known = merge_runs([*self._known, *runs])
 
     def _stored_lines(self, spans: Sequence[LineSpan]) -> pl.DataFrame:
         """Return stored rows that nobody numbered and that may be the same as these."""
@@ -175,7 +186,7 @@ class _Writing:
         return IngestWritten(
             sum(f.rows for f in self._files),
             tuple(self._files),
-            tuple(self._runs),
+            tuple(merge_runs([*self._runs, *self._sets.runs()])),
             tuple(self._sums),
             tuple(self._spans),
             pl.concat(self._documents).to_arrow(),
