@@ -13,6 +13,7 @@ import orjson
 
 from smelt.mtconnect import xml2json
 from smelt.mtconnect.json_documents import add_document
+from smelt.mtconnect.json_repeats import parse_joined
 from smelt.mtconnect.json_scan import scan_document
 from smelt.mtconnect.json_torn import read_torn
 from smelt.mtconnect.json_values import BETWEEN, find_end
@@ -138,7 +139,7 @@ def _read_document(building: Building, data: bytes, start: int, limit: int) -> i
 
 def _add_whole(building: Building, data: bytes, start: int, end: int) -> bool:
     try:
-        name, content = next(iter(orjson.loads(data[start:end]).items()))
+        name, content = next(iter(parse_joined(data[start:end]).items()))
         _add(building, name, content, Place(start, end - start))
     except (orjson.JSONDecodeError, DataError):
         return False
