@@ -53,9 +53,10 @@ def test_the_pieces_of_a_template_are_where_compiled_code_looks():
 
 
 def test_words_of_every_kind_have_a_column_to_be_counted_in():
-    kinds = [s.ITEM, s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER, s.VECTOR, s.NATIVE_CODE, s.DEVICE, s.ELEMENT, s.SENDER]
+    texts = [s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER, s.VECTOR, s.CONTAINER, s.ESCAPED_MESSAGE, s.ESCAPED_EVENT]
+    kinds = [s.ITEM, s.NATIVE_CODE, s.DEVICE, s.ELEMENT, s.SENDER, *texts]
     assert kinds == list(range(len(s.COLUMN_OF_KIND)))
-    assert {s.COLUMN_OF_KIND[kind] for kind in (s.MESSAGE, s.EVENT_TEXT, s.EVENT_NUMBER, s.VECTOR)} == {s.TEXT_COLUMN}
+    assert {s.COLUMN_OF_KIND[kind] for kind in texts} == {s.TEXT_COLUMN}
     assert s.COLUMN_OF_KIND[s.ITEM] == s.ITEM_COLUMN and s.COLUMN_OF_KIND[s.DEVICE] == s.DEVICE_COLUMN
     assert s.COLUMN_OF_KIND[s.NATIVE_CODE] == s.CODE_COLUMN
     assert s.COLUMN_OF_KIND[s.SENDER] == s.SENDER_COLUMN

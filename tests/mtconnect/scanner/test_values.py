@@ -75,6 +75,54 @@ def test_vectors_among_numbers_and_time_series(shapes, elements, category, versi
     assert_same(data + a_document(b",".join(second), category, elements[1], version))
 
 
+ESCAPES = (
+    b"a",
+    b"\\n",
+    b'\\"',
+    b"\\u0041",
+    b"\\u00e9",
+    b"\xc3\xa9",
+    b"\\ud83d\\ude00",
+    b"\\/",
+    b"\\x",
+    b"UNAVAILABLE",
+    b"UNAVAIL\\u0041BLE",
+)
+OBJECTS = (
+    b"{}",
+    b'{"a":1}',
+    b'{"b":"2.50","a":{"x":1.0}}',
+    b'{"gone":{"removed":true}}',
+    b'{"a":null}',
+    b'{"a":1,"a":2}',
+    b'{"a":}',
+    b'{"MTConnectStreams":{}}',
+)
+
+
+@given(
+    st.lists(st.one_of(st.lists(st.sampled_from(ESCAPES), max_size=2), st.sampled_from(OBJECTS)), max_size=16),
+    st.sampled_from(("Samples", "Events", "Condition")),
+    MARKS,
+)
+def test_escapes_sets_and_tables(values, category, mark):
+    shapes = [value if isinstance(value, bytes) else b'"%s"' % b"".join(value) for value in values]
+    found = [an_observation(shape, sequence=n)[:-1] + mark + b"}" for n, shape in enumerate(shapes)]
+    assert_same(a_document(b",".join(found), category, "Fault" if category == "Condition" else "VariableDataSet"))
+
+
+def test_sets_and_escapes_are_scanned():
+    shapes = (b'{"a":%d}', b'"\\"%d\\""')
+    data = a_document(
+        b",".join(an_observation(shapes[n % 2] % n, sequence=n) for n in range(50)), "Events", "VariableDataSet"
+    )
+    scan = Scan()
+    scan.open(data)
+    assert scan.resume(0) == len(data)
+    assert (scan.rows, scan.count("leftovers")) == (50, 0)
+    assert assert_same(data).rows["text"].to_pylist()[:2] == ['{"a":0}', '"1"']
+
+
 def test_vectors_are_scanned():
     found = [an_observation(b"[%d.25, 2,0.1234567890123456]" % (n % 7), sequence=n) for n in range(50)]
     data = a_document(b",".join(found))

@@ -8,17 +8,20 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from smelt.mtconnect.cells import event_cell
+from smelt.mtconnect.cells import event_cell, sample_cell
 from smelt.mtconnect.digits import fifteen_digits, short
 from smelt.mtconnect.rows import Cell, Row
 from smelt.mtconnect.scanner.scan import Scan
 from smelt.mtconnect.scanner.state import (
     CODE_COLUMN,
+    CONTAINER,
     DEVICE_COLUMN,
+    ESCAPED_EVENT,
+    ESCAPED_MESSAGE,
     EVENT_NUMBER,
-    EVENT_TEXT,
     IS_UNAVAILABLE,
     ITEM_COLUMN,
+    MESSAGE,
     NO_WORD,
     TEXT_COLUMN,
     VECTOR,
@@ -122,6 +125,7 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
     in_block = np.diff(blocks["row"], append=rows)
     in_document = scan.rows_in_documents()
     value, text = scan.column("value"), scan.column("text")
+    texts = _text_column(scan, text, value)
     is_unavailable = text == IS_UNAVAILABLE
     level = np.where(blocks["category"] == CATEGORIES.index("CONDITION"), blocks["level"], _NO_LEVEL)
     levels = np.repeat(level.astype(np.int32), in_block)
@@ -135,7 +139,7 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
         "device_uuid": Vocabulary(devices, np.repeat(blocks["device"].astype(np.int32), in_block)),
         "data_item": Vocabulary(items, scan.column("item")),
         "category": Vocabulary(list(CATEGORIES), np.repeat(blocks["category"].astype(np.int32), in_block)),
-        "text": _text_column(scan, text, value),
+        "text": texts,
         "level": Vocabulary(list(LEVELS), levels),
         "native_code": Vocabulary(native_codes, scan.column("native_code")),
     }
@@ -163,13 +167,24 @@ def _text_column(scan: Scan, codes: Codes, value: NDArray[np.float64]) -> Vocabu
     with_text = np.flatnonzero(codes >= 0)
     value[with_text] = numbers[codes[with_text]]
     known: dict[str, int] = {}
-    moved = np.array([known.setdefault(cell.text or "", len(known)) for cell in cells], np.int32)
+    moved = np.array(
+        [IS_UNAVAILABLE if c.level else known.setdefault(c.text or "", len(known)) for c in cells], np.int32
+    )
     if len(known) < len(cells):  # 100 and 100.0 have the same text
         codes[with_text] = moved[codes[with_text]]
     return Vocabulary(list(known), codes)
 
 
 def _cell(kind: int, word: str) -> Cell:
-    if kind == EVENT_TEXT:
-        return event_cell(word)
-    return event_cell(orjson.loads(word)) if kind == EVENT_NUMBER else Cell(text=word)
+    if kind in (MESSAGE, VECTOR):
+        return Cell(text=word)
+    if kind == ESCAPED_MESSAGE:
+        return Cell(text=orjson.loads(f'"{word}"'))
+    if kind == CONTAINER:
+        return sample_cell(orjson.loads(word))
+    said = word
+    if kind == EVENT_NUMBER:
+        said = orjson.loads(word)
+    elif kind == ESCAPED_EVENT:
+        said = orjson.loads(f'"{word}"')
+    return event_cell(said)

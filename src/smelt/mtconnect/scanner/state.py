@@ -20,8 +20,10 @@ def _numbers(count: int) -> tuple[int, ...]:
 
 
 SAMPLE, EVENT, CONDITION = _numbers(3)
-ITEM, MESSAGE, EVENT_TEXT, EVENT_NUMBER, VECTOR, NATIVE_CODE, DEVICE, ELEMENT, SENDER = _numbers(9)  # kinds of words
-COLUMN_OF_KIND = np.array([0, 1, 1, 1, 1, 2, 3, 4, 5])  # words of the same column are counted together
+ITEM, NATIVE_CODE, DEVICE, ELEMENT, SENDER = _numbers(5)  # kinds of words
+# those of the text column; what has escapes and what is a container stands as JSON
+MESSAGE, EVENT_TEXT, EVENT_NUMBER, VECTOR, CONTAINER, ESCAPED_MESSAGE, ESCAPED_EVENT = _numbers(12)[5:]
+COLUMN_OF_KIND = np.array([0, 2, 3, 4, 5, 1, 1, 1, 1, 1, 1, 1])  # words of the same column are counted together
 ITEM_COLUMN, TEXT_COLUMN, CODE_COLUMN, DEVICE_COLUMN, _, SENDER_COLUMN = range(6)
 BARE, QUOTED, NO_VALUE = _numbers(3)  # forms of a value
 

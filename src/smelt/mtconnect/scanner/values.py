@@ -8,6 +8,9 @@ from smelt.mtconnect.scanner.number import TENS, ZEROS, count_digits, join_digit
 from smelt.mtconnect.scanner.state import (
     BARE,
     CONDITION,
+    CONTAINER,
+    ESCAPED_EVENT,
+    ESCAPED_MESSAGE,
     EVENT,
     EVENT_NUMBER,
     EVENT_TEXT,
@@ -23,11 +26,13 @@ from smelt.mtconnect.scanner.state import (
 from smelt.mtconnect.scanner.text import (
     CLOSE_LIST,
     COMMA,
+    OPEN,
     OPEN_LIST,
     QUOTE,
     byte_at,
     number_end,
     skip_blanks,
+    skip_value,
     string_end,
     word,
 )
@@ -64,7 +69,7 @@ def read_string(s: State, at: int, category: int) -> int:
     s.escaped = 0
     s.code = NO_WORD
     end = string_end(s, at)
-    if end < 0 or s.escaped != 0:
+    if end < 0 or (s.escaped != 0 and category == SAMPLE):
         return -1
     length = end - at
     if length == 11 and category != CONDITION and load_word(at) == _UNAVAIL and load_word(at + 3) == _AILABLE:
@@ -73,23 +78,32 @@ def read_string(s: State, at: int, category: int) -> int:
     if category == SAMPLE:
         return end if length < 32 and parse_number(s, at, QUOTED) == end else -1
     if length > 0 or category == EVENT:
-        s.code = find_word(s, at, length, EVENT_TEXT if category == EVENT else MESSAGE)
+        s.code = find_word(s, at, length, _kind_of_text(s, category))
     return end if s.code != NO_ROOM else -1
+
+
+@inlined
+def _kind_of_text(s: State, category: int) -> int:
+    if category == EVENT:
+        return EVENT_TEXT if s.escaped == 0 else ESCAPED_EVENT
+    return MESSAGE if s.escaped == 0 else ESCAPED_MESSAGE
 
 
 @part
 def read_number(s: State, at: int, category: int) -> int:
     """Read a value that is a number: s.number, or for an Event its text as it stands; returns its end.
 
-    A Sample's `"UNAVAILABLE"`, quotes included, counts as one: it comes and goes where numbers stand. So does a vector.
+    A Sample's `"UNAVAILABLE"`, quotes included, counts as one: it comes and goes where numbers stand. So do vectors,
+    sets and tables.
     """
     s.code = NO_WORD
     byte = load_byte(at)
-    if category == SAMPLE and byte not in (QUOTE, OPEN_LIST):
+    is_container = byte in (OPEN, OPEN_LIST)
+    if category == SAMPLE and byte != QUOTE and not is_container:
         return parse_number(s, at, BARE)
     s.number = np.nan
-    if byte == OPEN_LIST:
-        return _read_vector(s, at) if category != CONDITION and s.in_series == 0 else -1
+    if is_container:
+        return _read_container(s, at, byte) if category != CONDITION else -1
     if category == SAMPLE:
         end = read_string(s, at + 1, category)
         return end + 1 if end >= 0 and s.code == IS_UNAVAILABLE else -1
@@ -100,8 +114,22 @@ def read_number(s: State, at: int, category: int) -> int:
 
 
 @part
-def _read_vector(s: State, at: int) -> int:
-    """Read a list of numbers, whose text as it stands becomes a word; returns its end."""
+def _read_container(s: State, at: int, byte: int) -> int:
+    """Read a list or an object, whose JSON as it stands becomes a word; returns its end."""
+    if byte == OPEN_LIST and s.in_series != 0:
+        return -1
+    s.is_list = 1 if byte == OPEN_LIST else 0
+    end = _vector_end(s, at) if byte == OPEN_LIST else -1
+    kind = VECTOR if end >= 0 else CONTAINER
+    if end < 0:
+        end = skip_value(s, at)
+    s.code = find_word(s, at, end - at, kind) if end >= 0 else NO_ROOM
+    return end if s.code != NO_ROOM else -1
+
+
+@part
+def _vector_end(s: State, at: int) -> int:
+    """Return the end of a list of numbers; -1 if it is none, or a long one."""
     start = at
     byte = COMMA
     while byte == COMMA:
@@ -110,6 +138,4 @@ def _read_vector(s: State, at: int) -> int:
             return -1
         at = skip_blanks(s, at)
         byte = byte_at(s, at)
-    s.is_list = 1
-    s.code = find_word(s, start, at + 1 - start, VECTOR) if byte == CLOSE_LIST else NO_ROOM
-    return at + 1 if s.code != NO_ROOM else -1
+    return at + 1 if byte == CLOSE_LIST else -1
