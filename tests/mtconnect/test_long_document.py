@@ -1,10 +1,9 @@
 """A long document cut into pieces says what it says whole: rows, its one document, rejects, with the file's offsets."""
 
-import itertools
 import json
 import random
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 

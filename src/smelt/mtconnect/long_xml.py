@@ -32,7 +32,7 @@ def begin_xml(data: bytes) -> Begin | None:
     Examples
     --------
     >>> begin_xml(b'\\n<?xml version="1.0"?><m:MTConnectStreams>'), begin_xml(b"<MTConnectDevices>")
-    (Begin(start=1, behind=40), None)
+    (Begin(start=1, behind=41), None)
     """
     found = _BEGIN.match(data)
     return None if found is None else Begin(found.start("prolog"), found.end())
