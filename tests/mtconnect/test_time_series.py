@@ -1,8 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smelt.mtconnect.digits import short
 from smelt.mtconnect.rows import Cell, Row
-from smelt.mtconnect.time_series import expand_series, series_rate
+from smelt.mtconnect.time_series import Series, expand_all, expand_series, series_rate
 
 LAST = Row(7, 0, "series", "SAMPLE", 10**15, Cell())
 
@@ -23,3 +24,18 @@ def test_the_last_value_has_the_timestamp_and_the_others_lie_before(count, rate)
     assert [r.part for r in rows] == list(range(count))
     assert rows[-1].time_us == LAST.time_us
     assert all(abs((LAST.time_us - r.time_us) - (count - 1 - r.part) * 1e6 / rate) <= 0.5 for r in rows)
+
+
+SHAPES = st.lists(st.tuples(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=9), st.floats(0.01, 1e6)), max_size=6)
+
+
+@given(SHAPES)
+def test_all_at_once_are_what_each_alone_is(shapes):
+    found = [Series(n, "series", 10**15 + n, rate, values) for n, (values, rate) in enumerate(shapes)]
+    alone = [
+        (n, row.part, row.time_us, short(row.cell.value))
+        for n, series in enumerate(found)
+        for row in expand_series(LAST._replace(time_us=series.time_us), [Cell(v) for v in series.values], series.rate)
+    ]
+    expanded = expand_all(found)
+    assert list(zip(*(column.tolist() for column in expanded), strict=True)) == alone

@@ -9,12 +9,13 @@ from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.event_units import has_units as is_with_units
 from smelt.mtconnect.json_header import UnfitError, int64
 from smelt.mtconnect.rows import Cell, Row, Rows
-from smelt.mtconnect.time_series import expand_series, series_rate
+from smelt.mtconnect.time_series import Series, expand_series, fits, series_rate
 from smelt.terms.observation import UNAVAILABLE, Category
 
 CATEGORIES: dict[str, Category] = {"Samples": "SAMPLE", "Events": "EVENT", "Condition": "CONDITION"}
 _INT64_MAX = (1 << 63) - 1
 _TIME_SERIES_MARKS = ("sampleRate", "sampleCount")
+_NUMBERS = frozenset({int, float})
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,21 @@ def read_observations(rows: Rows, category: Category, element: str, observations
             rows.add_number(sequence, item, time_us, value)
         else:
             rows.add_all(rows_of(Row(sequence, 0, item, category, time_us, Cell()), element, observation, reading))
+
+
+def read_series(element: str, observation: Any, reading: Reading) -> Series | None:
+    """Return a SAMPLE's or EVENT's time series of plain numbers; None for what `read_observations` has to look at."""
+    if not isinstance(observation, dict) or not _is_time_series(element, observation):
+        return None
+    item, sequence, values = (observation.get(key) for key in ("dataItemId", "sequence", "value"))
+    stamp = observation.get("timestamp")
+    if type(values) is not list or type(item) is not str or type(sequence) is not int or type(stamp) is not str:
+        return None
+    time_us, rate = reading.times.parse(stamp), _rate(item, observation, reading)
+    is_plain = item != "" and 0 <= sequence <= _INT64_MAX and bool(values) and _NUMBERS.issuperset(map(type, values))
+    if not is_plain or time_us is None or rate is None or not fits(len(values), rate):
+        return None
+    return Series(sequence, item, time_us, rate, values)
 
 
 def rows_of(head: Row, element: str, observation: dict[str, Any], reading: Reading) -> list[Row]:
@@ -116,7 +132,9 @@ def _time_series(observation: dict[str, Any], values: list[Any], last: Row, read
     together = [last._replace(cell=sample_cell(values))]
     if any(c.text is not None for c in cells):
         return together
-    rate = series_rate(observation.get("sampleRate"))
-    if rate is None:
-        rate = reading.sample_rates.get((reading.device_uuid, last.data_item))
-    return expand_series(last, cells, rate) or together
+    return expand_series(last, cells, _rate(last.data_item, observation, reading)) or together
+
+
+def _rate(item: str, observation: dict[str, Any], reading: Reading) -> float | None:
+    told = series_rate(observation.get("sampleRate"))
+    return reading.sample_rates.get((reading.device_uuid, item)) if told is None else told

@@ -133,3 +133,24 @@ def test_vectors_are_scanned():
     assert assert_same(data).rows["text"].to_pylist()[:2] == [
         orjson.dumps([n + 0.25, 2.0, 0.123456789012346]).decode() for n in range(2)
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(LISTS, st.sampled_from((b"10", b'"4"', b"0.001", b"-1", b'"x"', None)), st.booleans()), max_size=16
+    ),
+    st.sampled_from(("Samples", "Events")),
+    st.sampled_from((1, 2)),
+)
+def test_time_series_stand_where_they_were_said(series, category, version):
+    found = []
+    for n, (numbers, rate, is_odd) in enumerate(series):
+        mark = b"" if rate is None else b',"sampleRate":' + rate
+        one = an_observation(b"[%s]" % b",".join(numbers), sequence=n)[:-1] + mark + b"}"
+        found.append(one.replace(b"00.5Z", b"00.5+01:00") if is_odd else one)
+        found.append(an_observation(b"1.5", sequence=100 + n))
+    if version == 1:
+        found = [b'{"PositionTimeSeries":%s}' % one for one in found]
+    data = a_document(b",".join(found), category, "PositionTimeSeries", version)
+    torn = a_document(an_observation(b"2.5"))[:-3]
+    assert_same(data + torn + data)

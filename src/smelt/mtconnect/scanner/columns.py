@@ -1,5 +1,6 @@
 """What was scanned as the columns of DECODED_ROWS: codes and dictionaries as they are, no object a row."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from smelt.mtconnect.cells import event_cell, sample_cell
 from smelt.mtconnect.digits import fifteen_digits, short
-from smelt.mtconnect.rows import Cell, Row
+from smelt.mtconnect.rows import Cell
 from smelt.mtconnect.scanner.scan import Scan
 from smelt.mtconnect.scanner.state import (
     CODE_COLUMN,
@@ -18,7 +19,7 @@ from smelt.mtconnect.scanner.state import (
     DEVICE_COLUMN,
     ESCAPED_EVENT,
     ESCAPED_MESSAGE,
-    EVENT_NUMBER,
+    EVENT_TEXT,
     IS_UNAVAILABLE,
     ITEM_COLUMN,
     MESSAGE,
@@ -73,16 +74,16 @@ class Columns:
     is_number: NDArray[np.bool_]
     words: dict[str, Vocabulary]
 
-    def patch(self, row: int, found: Row) -> None:
-        """Put a row that was read by the plain decoder into its place."""
-        cell = found.cell
-        self.sequence[row], self.event_time[row] = found.sequence or 0, found.time_us
-        self.value[row] = np.nan if cell.value is None else short(cell.value)
-        self.is_number[row] = cell.value is not None
-        words = (("data_item", found.data_item), ("text", cell.text), ("level", cell.level))
-        for name, word in (*words, ("native_code", cell.native_code)):
+    def patch(self, rows: Sequence[int], said: dict[str, list[Any]]) -> None:
+        """Put rows that were read by the plain decoder, columns as `Rows` has them, into their places."""
+        values = said["value"]
+        self.sequence[rows] = said["sequence"]
+        self.event_time[rows] = said["event_time"]
+        self.value[rows] = fifteen_digits(np.array([np.nan if v is None else v for v in values], np.float64))
+        self.is_number[rows] = [v is not None for v in values]
+        for name in ("data_item", "text", "level", "native_code"):
             vocabulary = self.words[name]
-            vocabulary.codes[row] = vocabulary.code(word)
+            vocabulary.codes[rows] = [vocabulary.code(word) for word in said[name]]
 
     def take(self, rows: NDArray[np.bool_]) -> None:
         """Keep some rows."""
@@ -157,34 +158,28 @@ def columns_of(scan: Scan, documents: NDArray[np.int32], instance_ids: NDArray[n
 def _text_column(scan: Scan, codes: Codes, value: NDArray[np.float64]) -> Vocabulary:
     """Return the texts, and put the numbers among an Event's values into `value`: one reading for each word."""
     texts, kinds = scan.words.of_column(TEXT_COLUMN)
-    if not texts:
-        return Vocabulary([], codes)
     vectors = np.flatnonzero(kinds == VECTOR).tolist()
     for place, text in zip(vectors, lists_json([texts[place] for place in vectors]), strict=True):
         texts[place] = text
-    cells = [_cell(kind, word) for kind, word in zip(kinds.tolist(), texts, strict=True)]
-    numbers = np.array([np.nan if cell.value is None else short(cell.value) for cell in cells])
+    numbers, is_none = np.full(len(texts), np.nan), np.zeros(len(texts), np.bool_)
+    for place in np.flatnonzero(~np.isin(kinds, (MESSAGE, EVENT_TEXT, VECTOR))).tolist():
+        cell = _cell(int(kinds[place]), texts[place])
+        texts[place], is_none[place] = cell.text or "", cell.level == UNAVAILABLE
+        numbers[place] = np.nan if cell.value is None else short(cell.value)
+    known = {text: code for code, text in enumerate(dict.fromkeys(texts))}
     with_text = np.flatnonzero(codes >= 0)
-    value[with_text] = numbers[codes[with_text]]
-    known: dict[str, int] = {}
-    moved = np.array(
-        [IS_UNAVAILABLE if c.level else known.setdefault(c.text or "", len(known)) for c in cells], np.int32
-    )
-    if len(known) < len(cells):  # 100 and 100.0 have the same text
+    if not np.isnan(numbers).all():
+        value[with_text] = numbers[codes[with_text]]
+    if len(known) < len(texts) or is_none.any():  # 100 and 100.0 have the same text
+        moved = np.where(is_none, IS_UNAVAILABLE, np.array([known[text] for text in texts]))
         codes[with_text] = moved[codes[with_text]]
     return Vocabulary(list(known), codes)
 
 
 def _cell(kind: int, word: str) -> Cell:
-    if kind in (MESSAGE, VECTOR):
-        return Cell(text=word)
-    if kind == ESCAPED_MESSAGE:
-        return Cell(text=orjson.loads(f'"{word}"'))
+    """Read a word that does not stand for itself."""
     if kind == CONTAINER:
         return sample_cell(orjson.loads(word))
-    said = word
-    if kind == EVENT_NUMBER:
-        said = orjson.loads(word)
-    elif kind == ESCAPED_EVENT:
-        said = orjson.loads(f'"{word}"')
-    return event_cell(said)
+    if kind == ESCAPED_MESSAGE:
+        return Cell(text=orjson.loads(f'"{word}"'))
+    return event_cell(orjson.loads(f'"{word}"' if kind == ESCAPED_EVENT else word))

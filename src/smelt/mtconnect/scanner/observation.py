@@ -144,7 +144,7 @@ def leave_over(s: State, at: int, category: int) -> int:
         return -1
     left = leftover_at(s.leftover + s.leftovers * _LEFTOVER_SIZE)
     left.row, left.start, left.end, left.category = s.rows, at, end, category
-    left.element, left.element_end = s.element, s.element + s.element_length
+    left.element, left.element_end, left.block = s.element, s.element + s.element_length, s.blocks - 1
     s.leftovers += 1
     reset_value(s)
     s.count, s.time = 0, 0

@@ -10,31 +10,23 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from smelt.mtconnect.json_header import read_header
-from smelt.mtconnect.json_observations import Reading, read_observations
-from smelt.mtconnect.rows import Building, Cell, Document, Row, Rows
-from smelt.mtconnect.scanner.columns import CATEGORIES, columns_of
+from smelt.mtconnect.rows import Building, Document
+from smelt.mtconnect.scanner.columns import columns_of
+from smelt.mtconnect.scanner.leftovers import Left, Leftovers
 from smelt.mtconnect.scanner.scan import Buffer, Found, Scan
 from smelt.mtconnect.scanner.state import NO_TIME, NO_WORD, SENDER_COLUMN
 from smelt.terms.errors import DataError
-from smelt.terms.observation import Category, Decoded, Dialect
+from smelt.terms.observation import Decoded, Dialect
 
 
 class _Splice(NamedTuple):
-    """Scanned rows [start, end) give way to the building's rows [first, last)."""
+    """Scanned rows [start, end) give way to the building's rows [first, last), or to those of series."""
 
     start: int
     end: int
     first: int
     last: int
-
-
-class _Left(NamedTuple):
-    """An observation that was left over: its row in the scan, whose it is, and its rows as they were read."""
-
-    row: int
-    device_uuid: str
-    category: Category
-    rows: Rows
+    are_series: bool = False
 
 
 class ScannedDocuments:
@@ -45,13 +37,13 @@ class ScannedDocuments:
         self._building = building
         self._scan = Scan()
         self._places: list[int] = []  # of each scanned document its place in the building
-        self._patches: list[tuple[int, Row]] = []
+        self._left = Leftovers(building)
         self._splices: list[_Splice] = []
         self._spliced = 0
 
     def __len__(self) -> int:
         """Rows that were scanned so far."""
-        return self._scan.rows
+        return self._scan.rows + self._left.series_rows
 
     def open(self, data: Buffer) -> None:
         """Let these bytes be read next."""
@@ -86,13 +78,21 @@ class ScannedDocuments:
         """Add a scanned document with what was left over of it; tell whether all of it fits."""
         try:
             document = self._document(found)
-            left = [self._read_left(record) for record in self._scan.leftovers(found.leftover, found.leftover_end)]
+            left = self._left.read(self._data, self._scan, found) if found.leftover < found.leftover_end else ()
         except (orjson.JSONDecodeError, DataError):
             return False
         self._building.documents.append(document)
         for one in left:
-            self._put(one)
+            self._keep(one)
         return True
+
+    def _keep(self, one: Left) -> None:
+        """Keep an observation that was left over in the newest document."""
+        first = self._left.series_rows
+        self._left.keep(one)
+        if self._left.series_rows > first:
+            self._splices.append(_Splice(one.row, one.row + 1, first, self._left.series_rows, are_series=True))
+        self._splice(one.row, one.row + (len(self._building) > self._spliced))
 
     def _document(self, found: Found) -> Document:
         """Return the document's row; raises DataError if its Header does not fit."""
@@ -115,26 +115,6 @@ class ScannedDocuments:
             None if found.created_at == NO_TIME else found.created_at,
         )
 
-    def _read_left(self, record: tuple[int, ...]) -> _Left:
-        """Read an observation that was left over; raises DataError if it does not fit."""
-        row, start, end, element, element_end, category = record
-        uuid, rows = self._scan.device_of(row), Rows()
-        name = bytes(self._data[element:element_end]).decode()
-        reading = Reading(self._building.times, uuid, self._building.origin.sample_rates)
-        observation = orjson.loads(self._data[start:end])
-        read_observations(rows, CATEGORIES[category], name, [observation], reading)
-        return _Left(row, uuid, CATEGORIES[category], rows)
-
-    def _put(self, left: _Left) -> None:
-        columns = left.rows.columns()
-        if (columns["part"], columns["category"]) == ([0], [left.category]):
-            cell = Cell(*(columns[name][0] for name in ("value", "text", "level", "native_code")))
-            sequence, item, time_us = (columns[name][0] for name in ("sequence", "data_item", "event_time"))
-            self._patches.append((left.row, Row(sequence, 0, item, CATEGORIES[0], time_us, cell)))
-        else:
-            self._building.add_rows(left.device_uuid, left.rows)
-            self._splice(left.row, left.row + 1)
-
     def finish(self) -> Decoded:
         """Return everything, scanned or not."""
         self._splice(self._scan.rows, self._scan.rows)
@@ -144,23 +124,25 @@ class ScannedDocuments:
         documents = self._building.documents
         instances = [documents[place].instance_id or 0 if documents else 0 for place in self._places]
         columns = columns_of(self._scan, np.array(self._places, np.int32), np.array(instances, np.int64))
-        for row, patch in self._patches:
-            columns.patch(row, patch)
+        self._left.patch(columns)
         is_kept = np.ones(self._scan.rows, np.bool_)
         for splice in self._splices:
             is_kept[splice.start : splice.end] = False
         if not is_kept.all():
             columns.take(is_kept)
-        return replace(decoded, rows=self._joined(columns.to_arrow(), decoded.rows, np.cumsum(is_kept)))
+        joined = self._joined(columns.to_arrow(), decoded.rows, np.cumsum(is_kept))
+        return replace(decoded, rows=joined)
 
     def _joined(self, scanned: pa.Table, plain: pa.Table, kept: NDArray[np.int64]) -> pa.Table:
-        """Return the rows of both in order; `kept[i]` counts the scanned rows up to i that are still there."""
-        if not plain.num_rows:
+        """Return all rows in order; `kept[i]` counts the scanned rows up to i that are still there."""
+        if not plain.num_rows and not self._left.series_rows:
             return scanned
-        pieces, at = [], 0
-        for splice in self._splices:
-            place = int(kept[splice.start - 1]) if splice.start else 0
-            pieces += [scanned.slice(at, place - at), plain.slice(splice.first, splice.last - splice.first)]
-            at = place
-        pieces.append(scanned.slice(at))
-        return pa.concat_tables(pieces).unify_dictionaries().combine_chunks()
+        splices = np.array([splice for splice in self._splices if splice.last > splice.first], np.int64)
+        start, _, first, last, are_series = splices.T
+        counts = last - first
+        places = np.where(start > 0, kept[np.maximum(start, 1) - 1], 0)
+        firsts = scanned.num_rows + first + are_series * plain.num_rows
+        inserted = np.repeat(firsts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        order = np.insert(np.arange(scanned.num_rows), np.repeat(places, counts), inserted)
+        whole = pa.concat_tables([scanned, plain, self._left.series_table(self._building.documents)])
+        return whole.unify_dictionaries().combine_chunks().take(pa.array(order))

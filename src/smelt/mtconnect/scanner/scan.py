@@ -194,7 +194,7 @@ class Scan:
         return rows
 
     def leftovers(self, first: int, last: int) -> list[tuple[int, ...]]:
-        """Return what was left over: row, start and end, start and end of the element's name, category."""
+        """Return what was left over: row, start and end, start and end of the element's name, category, block."""
         left = self._columns["leftover"][first:last]
         return self._offsets(left, "start", "end", "element", "element_end").tolist() if first < last else []
 
@@ -208,10 +208,9 @@ class Scan:
         """Rows whose number may have more than 15 digits."""
         return self._columns["long"][: self.count("longs")]
 
-    def device_of(self, row: int) -> str:
-        """Return the uuid of the device that a row is of."""
-        block = int(np.searchsorted(self.blocks["row"], row, "right")) - 1
-        return self.word(DEVICE_COLUMN, int(self.blocks["device"][block]))
+    def device_of(self, block: int) -> str:
+        """Return the uuid of the device that a block is of."""
+        return self.word(DEVICE_COLUMN, int(self._columns["block"]["device"][block]))
 
     def word(self, column: int, code: int) -> str:
         """Return the word of a column that has a code."""

@@ -71,7 +71,7 @@ _INTS = (
 STATE = np.dtype([(name, np.int64) for name in _INTS] + [("number", np.float64)])
 
 BLOCK = np.dtype([("row", np.int64), ("device", np.int64), ("category", np.int64), ("level", np.int64)])
-LEFTOVER = np.dtype([(n, np.int64) for n in ("row", "start", "end", "element", "element_end", "category")])
+LEFTOVER = np.dtype([(n, np.int64) for n in ("row", "start", "end", "element", "element_end", "category", "block")])
 _SPANS = ("start", "end", "header", "header_end", "row", "row_end", "leftover", "leftover_end", "is_version_1")
 DOCUMENT = np.dtype([(name, np.int64) for name in (*_SPANS, *HEADER)])
 WORD = np.dtype([(n, np.int64) for n in ("start", "length", "hash", "kind", "code")])
