@@ -1,12 +1,12 @@
 """The driver under faults: broken off between any two commits and run again, the tables are those of a calm run."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from tests.broken import Broken, broken_after
 from tests.plants import (
     HOUR,
     START,
@@ -39,28 +39,6 @@ pytestmark = pytest.mark.system  # whole runs of a plant, again and again
 
 LATE = 11
 COMMITS = 25  # of the second run below; test_there_are_so_many_commits counts them
-
-
-class Broken(BaseException):
-    """Stands for SIGKILL: nothing catches it."""
-
-
-@contextmanager
-def broken_after(monkeypatch: pytest.MonkeyPatch, commits: int) -> Iterator[list[str]]:
-    """Let `commits` new commits through and break off at the next; yield the tables committed to."""
-    real: Callable[..., bool] = LakeTable.commit
-    seen: list[str] = []
-
-    def commit(self: LakeTable, app: str, number: int, *args: Any) -> bool:
-        is_new = self.done(app) < number
-        if len(seen) == commits and is_new:
-            raise Broken
-        seen.extend([self.spec.name] * is_new)
-        return real(self, app, number, *args)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(LakeTable, "commit", commit)
-        yield seen
 
 
 def second_delivery() -> list[tuple[str, bytes]]:
