@@ -7,9 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.plants import HOUR, START, clock, document, hour_of_work, hourly, land, make_plant, name_of, packed, rows_of
 
-from smelt.runs.ingest import Ingest
+from smelt.copper.rows import Run, merge_runs
+from smelt.runs.ingest import Ingest, _share
 from smelt.runs.ingest_task import IngestTask, IngestWritten, ingest_files
 from smelt.runs.request import Request
 from smelt.runs.run import run
@@ -154,3 +157,15 @@ def test_records_without_a_number_are_kept_once_over_tasks_plans_and_batches(
     land(root, [(name_of(1), gzip.compress(b"".join(files)))])
     land(root, [(name_of(2, f"again{k}"), gzip.compress(body)) for k, body in enumerate(files)])
     assert ingested(root)["value"].sort().to_list() == [*(minute / 2 for minute in range(20)), 15.0, 16.0]
+
+
+RUNS = st.lists(
+    st.builds(lambda a, f, n: Run(a, 1, f, f + n), st.sampled_from("ab"), st.integers(0, 40), st.integers(0, 3)),
+    max_size=6,
+).map(merge_runs)
+
+
+@given(one=RUNS, other=RUNS)
+def test_runs_share_what_both_hold(one: list[Run], other: list[Run]) -> None:
+    first, second = ({(r.agent, n) for r in runs for n in range(r.first, r.last + 1)} for runs in (one, other))
+    assert _share(one, other) == bool(first & second)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, partial
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -201,9 +201,8 @@ def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritt
     kept: list[IngestWritten] = []
     claimed: list[Run] = []
     for task, result in zip(tasks, results, strict=True):
-        shares = any(_overlap(c, r) for c in claimed for r in result.runs)
         beside = [w for w in kept if any(a.overlaps(b) for a in w.lines for b in result.lines)]
-        if shares or beside:
+        if _share(claimed, result.runs) or beside:
             known = tuple(merge_runs([*task.known, *claimed]))
             files = tuple(f for w in beside for f in w.observations)
             kept.append(ingest_files(replace(task, known=known, beside=files)))
@@ -213,8 +212,12 @@ def _without_overlaps(tasks: Sequence[IngestTask], results: Sequence[IngestWritt
     return kept
 
 
-def _overlap(a: Run, b: Run) -> bool:
-    return (a.agent, a.instance_id) == (b.agent, b.instance_id) and a.first <= b.last and b.first <= a.last
+def _share(one: Sequence[Run], other: Sequence[Run]) -> bool:
+    """Say whether two lists of runs hold a number in common; within a list no two do, so neighbours tell."""
+    return any(
+        (a.agent, a.instance_id) == (b.agent, b.instance_id) and b.first <= a.last
+        for a, b in pairwise(sorted([*one, *other]))
+    )
 
 
 def _file_row(file: LandingFile, number: int) -> dict[str, Any]:
