@@ -71,6 +71,10 @@ ELEMENTS = [
     ("Events", f'<Message {HEAD} nativeCode="E1" xs:lang="en">{{}}</Message>'),
     ("Events", f"<Message nativeCode='E1' {HEAD}>{{}}</Message>"),
     ("Events", f"<WorkOffsetTable {HEAD}>{{}}</WorkOffsetTable>"),
+    ("Samples", f'<LoadDataSet {HEAD} x:sampleRate="2">{{}}</LoadDataSet>'),
+    ("Samples", f'<Load {HEAD} sampleCount="2" resetTriggered="DAY">{{}}</Load>'),
+    ("Events", f'<LoadTimeSeries {HEAD} sampleRate="2">{{}}</LoadTimeSeries>'),
+    ("Events", f'<PathFeedrateOverride {HEAD} name="a &amp;&quot; b">{{}}</PathFeedrateOverride>'),
     ("Condition", f'<Fault {HEAD} type="SYSTEM" nativeCode="" conditionId="9">{{}}</Fault>'),
     ("Condition", f'<NORMAL {HEAD} nativeCode="7" conditionId="9">{{}}</NORMAL>'),
     ("Condition", f"<Severe {HEAD}>{{}}</Severe>"),
@@ -79,6 +83,8 @@ TEXTS = [
     *("", " ", "UNAVAILABLE", " UNAVAILABLE ", "0", "-0", "+1.50", ".5", "5.", "1e5", "1E-005", "1e400", "1e-400"),
     *("0.5333333333333333", "214.45204760000001", "123456789012345678", "1_0", "0815", "nan", "-INF", "1 2 3", "1 x"),
     *("a&lt;b", "&#252;", "<![CDATA[<x>]]>", "<!-- no -->1", "ü🛠", "]]&gt;", "]]>", "two\nlines", "a > b", "&nope;"),
+    *("1\n2\t3", "[#5]", "a]]b", "1 NaN -INF", "1 UNAVAILABLE", "&#85;NAVAILABLE", "<![CDATA[1.50]]> 2", "</b><b>"),
+    *('<Entry key="k"><Cell key="c"><![CDATA[<]]></Cell></Entry>', "<![CDATA[]]>", "<![CDATA[", "\r\n 5 \r\n", "\x01"),
     *('<Entry key="k">1</Entry>', '<Entry key="k"/><Entry key="l" removed="true"/>', "<Entry>1</Entry>", "<b/>", "<b>"),
 ]
 
@@ -116,11 +122,34 @@ def test_every_timestamp(xml_document, stamp):
         f'dataItemId="a" sequence=1 {STAMP}',
         f'dataItemId="a\tb" sequence="1" {STAMP}',
         f'dataItemId="a<b" sequence="1" {STAMP}',
+        f'xml:lang="en" name="a &lt; b" {HEAD}',
+        f'name="a &nope; b" {HEAD}',
+        f'name="a &amp b" {HEAD}',
+        f'x:sampleRate="2" {HEAD}',
+        f'sampleRate="2" sampleCount="1" {HEAD}',
+        f'sampleRate="&#50;" {HEAD}',
+        f'x:nativeCode="2" {HEAD}',
         " ".join(f'n{i}="{i}"' for i in range(40)) + f" {HEAD}",
     ],
 )
 def test_every_oddity_of_attributes(xml_document, attributes):
     assert_same(xml_document(("Samples", f"<Load {attributes}>1</Load>"), ("Events", f"<Line {HEAD}>2</Line>")))
+
+
+def test_what_holds_more_than_text_is_plain(xml_document):
+    device = b'<DeviceStream name="a &amp; b" '
+    for text in ("a &lt; &#98;", "<![CDATA[<x>]]>", "two\nlines", "[#5]", '<Entry key="k">1</Entry>'):
+        for _, element in ELEMENTS[:-1]:
+            data = xml_document(("Events", element.format(text))).replace(b'<DeviceStream name="Mill" ', device)
+            assert device in data and is_plain(data)
+            assert_same(data)
+
+
+@given(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=6), st.sampled_from(ELEMENTS))
+@settings(max_examples=40)
+def test_many_texts_in_one_element(xml_document, texts, element):
+    document = xml_document(*((element[0], element[1].format(text)) for text in texts))
+    assert_same(xml_document(("Events", f"<Line {HEAD}>2 &amp; 3</Line>")) + document)
 
 
 def test_the_probes_rates_place_time_series(xml_document):

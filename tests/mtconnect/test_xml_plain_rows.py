@@ -1,14 +1,14 @@
 """Rows of the scan become rows of copper: words once each, and texts that say numbers as numbers."""
 
 import numpy as np
-import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smelt.mtconnect.cells import event_cell, sample_cell
 from smelt.mtconnect.digits import short
-from smelt.mtconnect.xml_plain_rows import Words, plain_rows, words_at
+from smelt.mtconnect.xml_plain_rows import plain_rows
 from smelt.mtconnect.xml_scanner import rows as r
+from smelt.mtconnect.xml_words import Words
 from smelt.terms.observation import DECODED_ROWS
 
 DEVICES = Words(np.array([0, 1, 0], np.int32), ["mill", "lathe"])
@@ -33,7 +33,7 @@ def scanned(*said: dict[str, object]) -> tuple[bytes, np.ndarray, np.ndarray]:
 
 
 def made(*said: dict[str, object]) -> list[dict[str, object]]:
-    table = plain_rows(*scanned(*said), DEVICES)
+    table = plain_rows(*scanned(*said), DEVICES).table
     assert table.schema.equals(DECODED_ROWS)
     return table.to_pylist()
 
@@ -67,7 +67,7 @@ def test_an_event_without_words_is_an_empty_text() -> None:
 
 
 def test_scanned_devices_of_one_uuid_are_one_word() -> None:
-    table = plain_rows(*scanned(*({"item": "x", "device": d} for d in (0, 1, 2))), DEVICES)
+    table = plain_rows(*scanned(*({"item": "x", "device": d} for d in (0, 1, 2))), DEVICES).table
     column = table["device_uuid"].combine_chunks()
     assert column.to_pylist() == ["mill", "lathe", "mill"] and len(column.dictionary) == 2
 
@@ -89,13 +89,30 @@ def test_a_text_says_what_its_cell_says(pairs):
         assert cell.value is None or np.array_equal(row["value"], short(cell.value), equal_nan=True)
 
 
-@given(st.lists(st.tuples(st.text("aé🛠b", max_size=5), st.booleans()), max_size=12))
-def test_stretches_become_words_each_once(stretches):
-    encoded = [text.encode() for text, _ in stretches]
-    ends = np.cumsum([0, *(len(text) for text in encoded)])
-    buffer = np.frombuffer(b"".join(encoded) + bytes(8), np.uint8)
-    there = np.array([is_there for _, is_there in stretches], np.bool_)
-    found = words_at(buffer, ends[:-1].astype(np.int64), np.diff(ends).astype(np.int64), there)
-    assert found.array().to_pylist() == [text if is_there else None for text, is_there in stretches]
-    assert sorted(found.words) == sorted({text for text, is_there in stretches if is_there})
-    assert isinstance(found.array(), pa.DictionaryArray)
+def test_time_series_are_a_row_a_value_in_their_place() -> None:
+    number = {"item": "x", "form": r.IS_NUMBER, "number": 1.5}
+    series = {"item": "v", "form": r.IS_SERIES, "text": "1 2.50 3", "code": "4"}
+    rows = made(number, series, {"item": "v", "form": r.IS_SERIES, "text": "1 x", "code": "4"}, number)
+    assert [(row["sequence"], row["part"], row["value"]) for row in rows] == [
+        (1, 0, 1.5), (2, 0, 1.0), (2, 1, 2.5), (2, 2, 3.0), (3, 0, None), (4, 0, 1.5),
+    ]  # fmt: skip
+    assert [(row["event_time"] - rows[0]["event_time"]).total_seconds() for row in rows[1:4]] == [0.5, 0.75, 1.0]
+    assert {row["native_code"] for row in rows} == {None}
+    assert rows[4]["text"] == sample_cell(["1", "x"]).text
+
+
+def test_a_probes_rate_places_a_series_without_one() -> None:
+    data, rows, numbers = scanned({"item": "v", "form": r.IS_SERIES, "text": "1 2"})
+    assert plain_rows(data, rows, numbers, DEVICES).table["text"].to_pylist() == ["[1.0,2.0]"]
+    placed = plain_rows(data, rows, numbers, DEVICES, {("mill", "v"): 2.0}).table
+    assert placed["value"].to_pylist() == [1.0, 2.0]
+
+
+def test_documents_of_what_cannot_be_read_are_told() -> None:
+    data, rows, numbers = scanned(
+        *({"item": "m", "category": r.EVENT, "form": r.IS_MARKED, "text": text} for text in ("&lt;", "&no;", "<a/>")),
+        {"item": "v", "form": r.IS_SERIES, "text": "1 UNAVAILABLE"},
+    )
+    rows[:, r.DOCUMENT] = [0, 1, 2, 3]
+    found = plain_rows(data, rows, numbers, DEVICES)
+    assert found.unread == {1, 2, 3} and found.table["text"].to_pylist()[0] == "<"

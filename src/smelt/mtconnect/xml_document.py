@@ -5,22 +5,21 @@ means is said once, for all dialects. Of documents that are no Streams only the 
 """
 
 import re
-from typing import Any
 
 from smelt.mtconnect.json_header import UnfitError, read_header
 from smelt.mtconnect.json_observations import CATEGORIES, Reading, read_observations
 from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.xml_documents import BLANKS, Found
+from smelt.mtconnect.xml_element import Element
 from smelt.mtconnect.xml_session import Fault, RefusedError, Session, header_behind, unprefixed
 from smelt.terms.errors import DataError
-from smelt.terms.observation import UNAVAILABLE, Category, Reject
+from smelt.terms.observation import Category, Reject
 
 _MAX_FAULTS = 1000
 _DEVICE, _COMPONENT, _CATEGORY, _OBSERVATION = 2, 3, 4, 5  # how many elements stand around each
 _CONTAINERS = {1: ("Streams",), _DEVICE: ("DeviceStream",), _COMPONENT: ("ComponentStream",), _CATEGORY: (*CATEGORIES,)}
 _NEXT_DEVICE = re.compile(rb"<(?:[\w.-]+:)?DeviceStream(?=[\s>])")
 _WHOLE = re.compile(rb"<([\w.:-]++)(?:[^<>]*/>|[^<]*+(?:</?(?:[\w.-]+:)?(?:Entry|Cell)\b[^<]*+)*+</\1\s*+>)")
-_MARKS = ("sampleRate", "sampleCount")
 
 
 def read_document(building: Building, data: bytes, found: Found, limit: int) -> int:
@@ -49,53 +48,6 @@ def read_document(building: Building, data: bytes, found: Found, limit: int) -> 
     return session.end
 
 
-class _Element:
-    """An observation under construction; `levels` holds the entries, and the cells of the entry that is open."""
-
-    def __init__(self, name: str, attributes: dict[str, str], start: int) -> None:
-        self.name = name
-        self.attributes = attributes
-        self.start = start
-        self.fault: str | None = None
-        self._text: list[str] = []
-        self._keys: list[tuple[str, bool]] = []
-        self._levels: list[dict[str, Any]] = [{}]
-
-    def open(self, attributes: dict[str, str]) -> None:
-        """Begin an Entry or a Cell."""
-        if "key" not in attributes:
-            self.fault = "an entry without a key"
-        self._keys.append((attributes.get("key", ""), attributes.get("removed") in ("true", "1")))
-        self._levels.append({})
-        self._text.clear()
-
-    def close(self) -> None:
-        """End an Entry or a Cell."""
-        members, (key, is_removed) = self._levels.pop(), self._keys.pop()
-        self._levels[-1][key] = {"removed": True} if is_removed else members or "".join(self._text)
-        self._text.clear()
-
-    def add_text(self, found: str) -> None:
-        """Take text, which may come in pieces."""
-        self._text.append(found)
-
-    def observation(self, category: Category) -> dict[str, Any]:
-        """Return the observation as the agent's JSON has it."""
-        return {**self.attributes, "value": self._value(category, "".join(self._text))}
-
-    def _value(self, category: Category, text: str) -> Any:
-        stripped = text.strip()
-        if stripped == UNAVAILABLE:
-            return stripped
-        if self._levels[0] or (self.name.endswith(("DataSet", "Table")) and not stripped):
-            return self._levels[0]
-        if category == "SAMPLE" and (self.name.endswith("TimeSeries") or any(m in self.attributes for m in _MARKS)):
-            return stripped.split()
-        if category == "EVENT":
-            return text
-        return (stripped if category == "SAMPLE" else text) if stripped else None
-
-
 class _Reader:
     """Takes a document's elements as a Session tells them, and keeps what a fault could cut short."""
 
@@ -109,7 +61,7 @@ class _Reader:
         self._uuid = ""
         self._category: Category = "EVENT"
         self._rows = Rows()
-        self._element: _Element | None = None
+        self._element: Element | None = None
         self._skipped: tuple[int, int] | None = None  # depth and start of an element that is not read
 
     def start(self, depth: int, name: str, attributes: dict[str, str], at: int) -> None:
@@ -119,7 +71,7 @@ class _Reader:
         if self._element is not None:
             self._element.open(unprefixed(attributes))
         elif depth == _OBSERVATION:
-            self._element = _Element(name, unprefixed(attributes), at)
+            self._element = Element(name, unprefixed(attributes), at)
         elif depth > 0 and name not in _CONTAINERS[depth]:
             self._skipped = (depth, at)
             if depth == 1 and name == "Header" and self._place is None:
@@ -167,7 +119,7 @@ class _Reader:
             self._building.reject(self._skipped[1], end, "unknown element")
         self._skipped = None
 
-    def _read_element(self, element: _Element, end: int) -> None:
+    def _read_element(self, element: Element, end: int) -> None:
         self._element = None
         self._kept_until = end
         reading = Reading(self._building.times, self._uuid, self._building.origin.sample_rates, is_text=True)

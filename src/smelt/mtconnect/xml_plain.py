@@ -18,11 +18,12 @@ from smelt.mtconnect.json_header import UnfitError, read_header
 from smelt.mtconnect.rows import Building, Document
 from smelt.mtconnect.xml_document import read_document
 from smelt.mtconnect.xml_documents import Found
-from smelt.mtconnect.xml_plain_rows import Words, plain_rows
+from smelt.mtconnect.xml_plain_rows import plain_rows
 from smelt.mtconnect.xml_scanner.rows import CODE_AT, ITEM_AT, OTHER_WIDTH, ROW_WIDTH, TEXT_AT
 from smelt.mtconnect.xml_scanner.scan import Scanned, scan
 from smelt.mtconnect.xml_scanner.template import SLACK, TEMPLATE, TEMPLATES
 from smelt.mtconnect.xml_session import unprefixed
+from smelt.mtconnect.xml_words import Words
 from smelt.terms.observation import DECODED_ROWS, Origin
 
 _CONTAINERS = (b"Samples", b"Events", b"Condition")
@@ -56,11 +57,14 @@ def read_plain(data: bytes, found: Sequence[Found], limits: Sequence[int], origi
         document = None if end < 0 else _document(data, found[place], (header, header_end), end, times)
         if document is not None:
             documents[place] = document
-    others = _read_others(data, scanned, places, documents, origin)
     uuids = [data[start:end].decode() for _, start, end in scanned.devices.tolist()]
     known = {uuid: code for code, uuid in enumerate(dict.fromkeys(uuids))}
     devices = Words(np.array([known[uuid] for uuid in uuids], np.int32), list(known))
-    rows = _of_places(plain_rows(data, scanned.rows, scanned.numbers, devices), places, documents)
+    found_rows = plain_rows(data, scanned.rows, scanned.numbers, devices, origin.sample_rates)
+    for index in found_rows.unread:
+        documents.pop(places[index], None)
+    others = _read_others(data, scanned, places, documents, origin)
+    rows = _of_places(found_rows.table, places, documents)
     return PlainDocuments(documents, pa.concat_tables([rows, *others]))
 
 

@@ -91,15 +91,41 @@ def test_which_attribute_is_the_code(category, name, more, code):
         (r.SAMPLE, "Load", KEY.replace('"7"', f'"{"9" * 19}"'), "1"),
         (r.SAMPLE, "Load", KEY.replace("T00", " 00"), "1"),
         (r.SAMPLE, "Load", KEY.replace('"a"', '"a&amp;"'), "1"),
-        (r.SAMPLE, "Load", f'{KEY} x:native="1"', "1"),
+        (r.SAMPLE, "Load", f'{KEY} x:nativeCode="1"', "1"),
         (r.SAMPLE, "Load", KEY, "  "),
-        (r.SAMPLE, "LoadTimeSeries", KEY, "1 2"),
-        (r.SAMPLE, "Load", f'{KEY} sampleCount="2"', "1 2"),
-        (r.EVENT, "VariableDataSet", KEY, "x"),
-        (r.EVENT, "WorkOffsetTable", KEY, "x"),
+        (r.SAMPLE, "LoadTimeSeries", KEY, " "),
+        (r.SAMPLE, "LoadTimeSeries", KEY, "1 &amp; 2"),
+        (r.SAMPLE, "LoadDataSet", f'{KEY} sampleCount="2"', "1 2"),
         (r.CONDITION, "Severe", KEY, ""),
         (r.CONDITION, "Normal", KEY, "UNAVAILABLE"),
     ],
 )
 def test_what_is_not_plain_is_refused(category, name, attributes, text):
     assert row_of(category, name, attributes, text) is None
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "text", "form"),
+    [
+        (r.SAMPLE, "Load", "1&#46;5", r.IS_MARKED),
+        (r.EVENT, "Message", "<![CDATA[a]]>", r.IS_MARKED),
+        (r.EVENT, "PathFeedrateOverride", "1&#46;5", r.MARKED_UNITS),
+        (r.CONDITION, "Fault", "a &lt; b", r.IS_MARKED),
+        (r.EVENT, "VariableDataSet", '<Entry key="a">1</Entry>', r.IS_SET),
+        (r.EVENT, "WorkOffsetTable", "", r.IS_SET),
+        (r.SAMPLE, "LoadDataSet", " ", r.IS_SET),
+    ],
+)
+def test_what_holds_more_than_text_is_left_to_be_read(category, name, text, form):
+    row = row_of(category, name, KEY, text)
+    assert row is not None and (row["form"], row["text"]) == (form, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "rate"),
+    [("LoadTimeSeries", "", ""), ("Load", 'sampleCount="2"', ""), ("Load", 'resetTriggered="DAY" sampleRate="9"', "9")],
+)
+def test_a_time_series_has_its_rate_for_a_code(name, more, rate):
+    row = row_of(r.SAMPLE, name, f"{KEY} {more}", " 1 2 ")
+    assert row is not None and (row["form"], row["text"], row["code"]) == (r.IS_SERIES, "1 2", rate)
+    assert row_of(r.EVENT, name, f"{KEY} {more}", " 1 2 ")["form"] == r.IS_TEXT

@@ -38,14 +38,23 @@ def test_headers_devices_and_rows_are_found_where_they_lie() -> None:
     assert out.headers[0, 2] - one.at == len(document(samples(("a", 1), ("b", 2))))
 
 
-@pytest.mark.parametrize("text", ["a&lt;b", "<![CDATA[x]]>", '<Entry key="k">1</Entry>', "1]2"])
-def test_what_is_not_plain_is_named_as_a_whole_or_the_document_is_left(text):
-    one, out = scanned(document(samples(("a", 1)), samples(("b", 2), text=text)))
-    if "CDATA" in text:
-        assert out.headers[0].tolist() == [-1] * 3 and out.counts.tolist() == [0, 0, 0]
-        return
+@pytest.mark.parametrize("text", ["a&lt;b", "<![CDATA[x]]>", '<Entry key="k">1</Entry>', "1]]2"])
+def test_what_holds_more_than_text_is_a_row_with_its_body(text):
+    one, out = scanned(document(samples(("a", 1)), samples(("b", 2), text=text), samples(("c", 3))))
+    assert out.counts.tolist() == [1, 3, 0] and out.rows[:3, r.FORM].tolist() == [r.IS_NUMBER, r.IS_MARKED, r.IS_NUMBER]
+    at, length = out.rows[1, [r.TEXT_AT, r.TEXT_LENGTH]].tolist()
+    assert one.text(at, at + length).decode() == text
+
+
+def test_an_observation_whose_attributes_are_not_plain_is_named_as_a_whole() -> None:
+    one, out = scanned(document(samples(("a", 1)), samples(("b&lt;", 2))))
     assert out.counts.tolist() == [1, 1, 1]
-    assert one.text(*out.others[0, 3:]).decode() == f"<Load {KEY.format('b', 2)}>{text}</Load>"
+    assert one.text(*out.others[0, 3:]).decode() == f"<Load {KEY.format('b&lt;', 2)}>1.5</Load>"
+
+
+def test_a_document_with_a_comment_in_an_observation_is_left() -> None:
+    _, out = scanned(document(samples(("a", 1)), samples(("b", 2), text="<!-- x -->1")))
+    assert out.headers[0].tolist() == [-1] * 3 and out.counts.tolist() == [0, 0, 0]
 
 
 @pytest.mark.parametrize(

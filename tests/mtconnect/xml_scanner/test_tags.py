@@ -15,7 +15,7 @@ from smelt.mtconnect.xml_scanner import tags as t
 
 KNOWN = {
     "dataItemId": t.ID, "sequence": t.NUMBER, "timestamp": t.STAMP, "uuid": t.UUID, "nativeCode": t.NATIVE_CODE,
-    "conditionId": t.CONDITION_ID, "resetTriggered": t.RESET, "sampleRate": t.SERIES, "sampleCount": t.SERIES,
+    "conditionId": t.CONDITION_ID, "resetTriggered": t.RESET, "sampleRate": t.RATE, "sampleCount": t.COUNT,
 }  # fmt: skip
 NAMES = st.one_of(st.sampled_from(list(KNOWN)), st.from_regex(r"[A-Za-z_][A-Za-z0-9._-]{0,20}", fullmatch=True))
 VALUES = st.text("ab1 .-é/>'", max_size=12)
@@ -27,13 +27,13 @@ name_end = njit(lambda at, limit: t.name_end(at, limit))
 local_name = njit(lambda at, end: t.local_name(at, end))
 read_tag = njit(lambda at, limit, spans, found: t.read_tag(at, limit, spans, found))
 close_at = njit(lambda at, limit, name: t.close_at(at, limit, name))
-set_end = njit(lambda at, limit, name: t.set_end(at, limit, name))
+read_body = njit(lambda text, limit, name: t.read_body(text, limit, name))
 
 
 def read(text: str) -> tuple[str, dict[int, str], tuple[bool, bool]] | None:
     """Return what stands from the tag's end on, the values by attribute, and the two signs; None if it is odd."""
     one = held(text.encode() + b"x")  # a tag is never the last of a document
-    spans, found = np.zeros((t.MOST_ATTRIBUTES, 2), np.int64), np.zeros((t.SIGNS + 1, 2), np.int64)
+    spans, found = np.zeros((t.MOST_ATTRIBUTES, 2), np.int64), np.zeros((t.FOUND, 2), np.int64)
     end = read_tag(one.at, one.end, spans, found)
     if end < 0:
         return None
@@ -82,6 +82,10 @@ def test_attributes_that_count_are_found_where_they_lie(attributes, last):
         (' dataItemId = "a" >', (False, False)),
         (' dataItemId="a&amp;b">', (True, False)),
         (' xs:dataItemId="a">', (False, True)),
+        (' xs:lang="en" name="a &amp;&lt;&gt;&quot;&apos; b">', (False, False)),
+        (' name="&amp">', (True, False)),
+        (' name="&#65;">', (True, False)),
+        (' name="&amp;" dataItemId="a">', (False, False)),
     ],
 )
 def test_quotes_blanks_entities_and_prefixes(text, signs):
@@ -114,17 +118,26 @@ def test_an_end_tag_of_that_name(text, length):
 
 
 @pytest.mark.parametrize(
-    ("text", "length"),
+    ("text", "body", "is_marked"),
     [
-        ('<Entry key="k">1</Entry></Set>x', 30),
-        ("</Set>x", 6),
-        ("<!-- </Set> --></Set>", -1),
-        ("<![CDATA[x]]></Set>", -1),
-        ("<?x?></Set>", -1),
-        ("<Entry>1</Entry>", -1),
+        ("</Set>x", "", False),
+        ("12.5\n\t[#5]</Set>x", "12.5\n\t[#5]", False),
+        ('<Entry key="k">1</Entry></Set>x', '<Entry key="k">1</Entry>', True),
+        ("a &lt; b</Set >x", "a &lt; b", True),
+        ("a]]b</Set>x", "a]]b", True),
+        ("\r\n</Set>x", "\r\n", True),
+        ("<![CDATA[</Set>]]>]]></Set>x", "<![CDATA[</Set>]]>]]>", True),
+        ("<![CDATA[]]></Set>x", "<![CDATA[]]>", True),
+        ("<![CDATA[]></Set>x", None, True),
+        ("<!-- </Set> --></Set>x", None, True),
+        ("<?x?></Set>x", None, True),
+        ("<Entry>1</Entry>", None, True),
     ],
 )
-def test_an_element_that_holds_others_ends_with_its_own_tag(text, length):
+def test_what_stands_in_an_element_ends_with_its_own_tag(text, body, is_marked):
     name, one = held(b"Set"), held(text.encode())
-    end = set_end(one.at, one.end, np.array([name.at, name.end]))
-    assert (end - one.at if end >= 0 else -1) == length
+    place = np.array([one.at, 0, 0])
+    end = read_body(place, one.end, np.array([name.at, name.end]))
+    assert bool(place[2]) == is_marked
+    assert (one.text(one.at, place[1]).decode() if end >= 0 else None) == body
+    assert end < 0 or one.text(end, one.end) == b"x"

@@ -12,7 +12,10 @@ from smelt.mtconnect.xml_scanner.rows import (
     CONDITION,
     EVENT,
     FORM,
+    IS_MARKED,
     IS_NUMBER,
+    IS_SERIES,
+    IS_SET,
     IS_TEXT,
     IS_UNAVAILABLE,
     ITEM_AT,
@@ -27,13 +30,14 @@ from smelt.mtconnect.xml_scanner.rows import (
 )
 from smelt.mtconnect.xml_scanner.tags import (
     CONDITION_ID,
+    COUNT,
     HAS_ENTITY,
     HAS_PREFIX,
     ID,
     NATIVE_CODE,
     NUMBER,
+    RATE,
     RESET,
-    SERIES,
     SIGNS,
     STAMP,
     is_blank,
@@ -51,7 +55,7 @@ from smelt.mtconnect.xml_scanner.values import (
 )
 
 _LEVELS = words(*(level.lower().encode() for level in LEVELS))
-_SPECIAL = words(b"TimeSeries", b"DataSet", b"Table")
+_SERIES, _SETS = words(b"TimeSeries"), words(b"DataSet", b"Table")
 _UNAVAILABLE = words(b"UNAVAILABLE")
 _MOST_DIGITS = 18
 
@@ -63,7 +67,7 @@ def describe(row: Longs, number: NDArray[np.float64], found: Longs, ends: tuple[
     Parameters
     ----------
     found : its attributes, as read_tag finds them.
-    ends : where its name without a prefix, and where its text begin and end.
+    ends : where its name without a prefix begins and ends, and its text, of which is said whether it is more.
     """
     if found[SIGNS, HAS_ENTITY] >= 0 or found[SIGNS, HAS_PREFIX] >= 0 or not _has_key(row, found):
         return False
@@ -79,15 +83,22 @@ def describe(row: Longs, number: NDArray[np.float64], found: Longs, ends: tuple[
     number[0] = np.nan
     row[FORM], row[LEVEL], row[TEXT_AT], row[TEXT_LENGTH] = IS_TEXT, -1, text[0], text[1] - text[0]
     is_unavailable = which_word(first, last, _UNAVAILABLE) >= 0
+    is_series = category == SAMPLE and (max(found[RATE, 0], found[COUNT, 0]) >= 0 or _ends_with(name, _SERIES))
     if category == CONDITION:
         row[LEVEL] = which_lower_word(name[0], name[1], _LEVELS)
         row[TEXT_LENGTH] = 0 if first == last else row[TEXT_LENGTH]
+        row[FORM] = IS_MARKED if text[2] != 0 else IS_TEXT
         return row[LEVEL] >= 0 and not is_unavailable
     if is_unavailable:
         row[FORM] = IS_UNAVAILABLE
         return True
-    if found[SERIES, 0] >= 0 or _is_special(name[0], name[1]):
-        return False
+    if text[2] != 0 or _ends_with(name, _SETS):
+        row[FORM] = IS_SET if _ends_with(name, _SETS) else IS_MARKED
+        return not is_series
+    if is_series:
+        row[FORM], row[CODE_AT], row[CODE_LENGTH] = IS_SERIES, found[RATE, 0], found[RATE, 1] - found[RATE, 0]
+        row[TEXT_AT], row[TEXT_LENGTH] = first, last - first
+        return first < last
     if category == EVENT:
         return True
     number[0] = parse_number(first, last)
@@ -110,10 +121,10 @@ def _has_key(row: Longs, found: Longs) -> bool:
 
 
 @part
-def _is_special(at: int, end: int) -> bool:
-    """Say whether an element is a time series, data set or table."""
-    for i in range(len(_SPECIAL)):
-        start = end - _SPECIAL[i, 0]
-        if start >= at and which_word(start, end, _SPECIAL) == i:
+def _ends_with(name: Longs, endings: Longs) -> bool:
+    """Say whether a name ends with one of some words."""
+    for i in range(len(endings)):
+        start = name[1] - endings[i, 0]
+        if start >= name[0] and which_word(start, name[1], endings) == i:
             return True
     return False

@@ -1,8 +1,8 @@
 """Compiled scan of XML documents that are plain through and through; whatever is not is left to the parser.
 
-Plain is a document of elements in the standard's order, without comments, CDATA or processing instructions
-inside. An observation in it is plain if its text is one number or one text without entities; the others
-are named by where they lie.
+Plain is a document of elements in the standard's order, without comments or processing instructions inside.
+An observation in it is plain if its attributes are; what stands in it is a number, a text, or left to be read
+where it lies. The others are named by where they lie.
 """
 
 from typing import NamedTuple
@@ -14,8 +14,19 @@ from smelt.compiled import entry, inlined, part
 from smelt.mtconnect.event_units import EVENTS_WITH_UNITS
 from smelt.mtconnect.scanner.instructions import load_byte, store_byte
 from smelt.mtconnect.xml_scanner.describe import describe
-from smelt.mtconnect.xml_scanner.rows import CATEGORY, DEVICE, DOCUMENT, EVENT, FORM, HAS_UNITS, IS_TEXT
+from smelt.mtconnect.xml_scanner.rows import (
+    CATEGORY,
+    DEVICE,
+    DOCUMENT,
+    EVENT,
+    FORM,
+    HAS_UNITS,
+    IS_MARKED,
+    IS_TEXT,
+    MARKED_UNITS,
+)
 from smelt.mtconnect.xml_scanner.tags import (
+    FOUND,
     HAS_ENTITY,
     MOST_ATTRIBUTES,
     SIGNS,
@@ -23,12 +34,12 @@ from smelt.mtconnect.xml_scanner.tags import (
     close_at,
     local_name,
     name_end,
+    read_body,
     read_tag,
-    set_end,
     skip_blanks,
 )
 from smelt.mtconnect.xml_scanner.template import follow, learn
-from smelt.mtconnect.xml_scanner.values import AND, BRACKET, LT, QUOTE, SLASH, Longs, which_word, words
+from smelt.mtconnect.xml_scanner.values import LT, QUOTE, SLASH, Longs, which_word, words
 
 _AT_HEADER, _AT_DEVICE, _AT_CATEGORY, _AT_OBSERVATION = 1, 2, 4, 5  # how many elements stand around
 _CATEGORIES = words(b"Samples", b"Events", b"Condition")
@@ -56,7 +67,7 @@ class Scanned(NamedTuple):
 
 
 class _Walk(NamedTuple):
-    """What is known on the way: open elements' names, the tag read last, depth, category, device, a text's ends."""
+    """What is known on the way: open elements' names, the tag read last, depth, category, device, a text."""
 
     stack: Longs
     spans: Longs
@@ -77,8 +88,8 @@ def scan(documents: Longs, out: Scanned, templates: int) -> None:
     walk = _Walk(
         np.zeros((_AT_OBSERVATION + 1, 2), np.int64),
         np.zeros((MOST_ATTRIBUTES, 2), np.int64),
-        np.zeros((SIGNS + 1, 2), np.int64),
-        np.zeros(2, np.int64),
+        np.zeros((FOUND, 2), np.int64),
+        np.zeros(3, np.int64),
         np.zeros(4, np.int64),
         np.zeros(2, np.int64),
     )
@@ -165,22 +176,13 @@ def _is_container(start: int, at: int, walk: _Walk, out: Scanned) -> bool:
 @part
 def _read_observation(start: int, limit: int, walk: _Walk, out: Scanned) -> int:
     """Read an observation whose start tag was read last; returns its end, or -1."""
-    name, text = walk.stack[_AT_OBSERVATION], walk.text
-    at, is_plain = text[0], True
-    while at < limit and load_byte(at) != LT:
-        if load_byte(at) in (AND, BRACKET) or load_byte(at) < 0x20:
-            is_plain = False
-        at += 1
-    text[1] = at
-    end = close_at(at, limit, name)
-    if end < 0:
-        return _add_other(start, set_end(at, limit, name), walk, out)
-    return _add(start, end, walk, out) if is_plain else _add_other(start, end, walk, out)
+    end = read_body(walk.text, limit, walk.stack[_AT_OBSERVATION])
+    return _add(start, end, walk, out) if end >= 0 else -1
 
 
 @part
 def _empty(start: int, end: int, walk: _Walk, out: Scanned) -> int:
-    walk.text[1] = end
+    walk.text[1], walk.text[2] = end, 0
     return _add(start, end, walk, out)
 
 
@@ -194,9 +196,12 @@ def _add(start: int, end: int, walk: _Walk, out: Scanned) -> int:
         return _add_other(start, end, walk, out)
     has_units = row[CATEGORY] == EVENT and which_word(name[0], name[1], _WITH_UNITS) >= 0
     form = HAS_UNITS if has_units else IS_TEXT
-    row[FORM] = form if row[FORM] == IS_TEXT else row[FORM]
     out.counts[1] += 1
-    learn((start, end), walk.memory, row, walk.found, form)
+    if row[FORM] < IS_MARKED:
+        row[FORM] = form if row[FORM] == IS_TEXT else row[FORM]
+        learn((start, end), walk.memory, row, walk.found, form)
+    elif row[FORM] == IS_MARKED and has_units:
+        row[FORM] = MARKED_UNITS
     return end
 
 

@@ -5,6 +5,8 @@ from smelt.mtconnect.scanner.instructions import load_byte
 from smelt.mtconnect.xml_scanner.values import (
     AND,
     APOSTROPHE,
+    BLANK,
+    BRACKET,
     COLON,
     DASH,
     DOT,
@@ -23,14 +25,16 @@ from smelt.mtconnect.xml_scanner.values import (
 )
 
 MOST_ATTRIBUTES = 32
-_EXCLAMATION, _QUESTION = b"!?"
-# Attributes that count, by their rows in what read_tag finds; behind them stand two signs.
-ID, NUMBER, STAMP, UUID, NATIVE_CODE, CONDITION_ID, RESET, SERIES, SIGNS = range(9)
+_EXCLAMATION, _QUESTION, _FEED, _TAB = b"!?\n\t"
+# Attributes that count, by their rows in what read_tag finds; behind them stand two signs, and an entity's place.
+ID, NUMBER, STAMP, UUID, NATIVE_CODE, CONDITION_ID, RESET, RATE, COUNT, SIGNS, LAST_ENTITY, FOUND = range(12)
 HAS_ENTITY, HAS_PREFIX = range(2)
 _ATTRIBUTES = words(
     b"dataItemId", b"sequence", b"timestamp", b"uuid", b"nativeCode", b"conditionId", b"resetTriggered", b"sampleRate",
     b"sampleCount",
 )  # fmt: skip
+_ENTITIES = words(b"amp;", b"lt;", b"gt;", b"quot;", b"apos;")
+_CDATA = words(b"<![CDATA[")
 
 
 @inlined
@@ -80,8 +84,8 @@ def read_tag(at: int, limit: int, spans: Longs, found: Longs) -> int:
     Parameters
     ----------
     spans : room for the places of the names.
-    found : (start, end) of the values by attribute, -1 where there is none; in row SIGNS whether a value has an
-        entity and whether a name has a prefix.
+    found : (start, end) of the values by attribute, -1 where there is none; in row SIGNS whether one of them has an
+        entity, or another one that XML does not know itself, and whether one that counts has a name with a prefix.
     """
     for i in range(len(found)):
         found[i, 0], found[i, 1] = -1, -1
@@ -101,11 +105,14 @@ def read_tag(at: int, limit: int, spans: Longs, found: Longs) -> int:
         at = _value_end(value, limit, found)
         if at < 0:
             return -1
-        if local_name(start, end) != start:
+        local = local_name(start, end)
+        which = which_word(local, end, _ATTRIBUTES)
+        if which >= 0 and local != start:
             found[SIGNS, HAS_PREFIX] = 1
-        which = which_word(start, end, _ATTRIBUTES)
-        if which >= 0:
-            found[min(which, SERIES), 0], found[min(which, SERIES), 1] = value, at
+        elif which >= 0:
+            found[which, 0], found[which, 1] = value, at
+            if found[LAST_ENTITY, 0] >= value:
+                found[SIGNS, HAS_ENTITY] = 1
         at += 1
 
 
@@ -126,9 +133,20 @@ def _value_end(at: int, limit: int, found: Longs) -> int:
         if load_byte(at) == LT or load_byte(at) < 0x20:
             return -1
         if load_byte(at) == AND:
-            found[SIGNS, HAS_ENTITY] = 1
+            found[LAST_ENTITY, 0] = at
+            if not _is_entity(at + 1):
+                found[SIGNS, HAS_ENTITY] = 1
         at += 1
     return at if at < limit else -1
+
+
+@part
+def _is_entity(at: int) -> bool:
+    """Say whether one of XML's own five names of a character stands there, with its semicolon."""
+    is_known = False
+    for i in range(len(_ENTITIES)):
+        is_known = is_known or which_word(at, at + _ENTITIES[i, 0], _ENTITIES) == i
+    return is_known
 
 
 @inlined
@@ -156,14 +174,50 @@ def close_at(at: int, limit: int, name: Longs) -> int:
 
 
 @part
-def set_end(at: int, limit: int, name: Longs) -> int:
-    """Return the end of an element that holds others, or -1; comments and the like are not looked into."""
-    while at < limit - 1:
-        if load_byte(at) == LT:
-            if load_byte(at + 1) in (_EXCLAMATION, _QUESTION):
-                return -1
+def read_body(text: Longs, limit: int, name: Longs) -> int:
+    """Return the end of an element of that name, or -1; comments and the like are not looked into.
+
+    Parameters
+    ----------
+    text : where what stands in it begins; where that ends, and whether it is more than text, is filled in.
+    """
+    at = text[0]
+    text[2] = 0
+    while at < limit:
+        byte = load_byte(at)
+        if byte == LT:
             end = close_at(at, limit, name)
             if end >= 0:
+                text[1] = at
                 return end
+            text[2] = 1
+            if load_byte(at + 1) in (_EXCLAMATION, _QUESTION):
+                at = _cdata_end(at, limit)
+                if at < 0:
+                    return -1
+        elif is_mark(at):
+            text[2] = 1
+        at += 1
+    return -1
+
+
+@inlined
+def is_mark(at: int) -> bool:
+    """Say whether a byte within text may mean something else than itself, or be no text at all."""
+    byte = load_byte(at)
+    if byte == AND or (byte == BRACKET and load_byte(at + 1) == BRACKET):
+        return True
+    return byte < BLANK and byte not in (_FEED, _TAB)
+
+
+@part
+def _cdata_end(at: int, limit: int) -> int:
+    """Return the last byte of the CDATA section that begins at `at`, or -1 if none does."""
+    if which_word(at, at + 9, _CDATA) < 0:
+        return -1
+    at += 11
+    while at < limit:
+        if load_byte(at) == GT and load_byte(at - 1) == BRACKET and load_byte(at - 2) == BRACKET:
+            return at
         at += 1
     return -1

@@ -27,10 +27,8 @@ from smelt.mtconnect.xml_scanner.rows import (
     TEXT_LENGTH,
     TIME,
 )
-from smelt.mtconnect.xml_scanner.tags import NUMBER, STAMP, is_blank
+from smelt.mtconnect.xml_scanner.tags import NUMBER, STAMP, is_blank, is_mark
 from smelt.mtconnect.xml_scanner.values import (
-    AND,
-    BRACKET,
     LT,
     NINE,
     NO_TIME,
@@ -152,7 +150,7 @@ def _text_end(at: int, limit: int) -> int:
     """Return where a text ends that is plain and has no blanks around it, or -1."""
     end = at
     while end < limit and load_byte(end) != LT:
-        if load_byte(end) in (AND, BRACKET) or load_byte(end) < 0x20:
+        if is_mark(end):
             return -1
         end += 1
     return -1 if end > at and (is_blank(load_byte(at)) or is_blank(load_byte(end - 1))) else end

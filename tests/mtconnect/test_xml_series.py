@@ -1,0 +1,33 @@
+"""Time series of a scan against the plain way, value by value."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smelt.mtconnect.cells import parse_number, sample_cell
+from smelt.mtconnect.time_series import Series
+from smelt.mtconnect.xml_series import read_numbers, read_series
+
+WORDS = st.one_of(st.floats().map(repr), st.integers().map(str), st.text("0123456789+-.eE", min_size=1, max_size=6))
+
+
+@given(st.lists(st.one_of(WORDS, st.sampled_from(["NaN", "INF", "-Infinity", "1_0", "x"])), min_size=1, max_size=6))
+def test_numbers_are_those_of_each_word(words):
+    numbers = [parse_number(word) for word in words]
+    assert repr(read_numbers(" ".join(words))) == repr(None if None in numbers else numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "rates", "said"),
+    [
+        ("1 2", "4", {}, Series(0, "v", 7, 4.0, [1.0, 2.0])),
+        ("1 2", None, {("m", "v"): 5.0}, Series(0, "v", 7, 5.0, [1.0, 2.0])),
+        ("1 2", "0", {("m", "v"): 5.0}, Series(0, "v", 7, 5.0, [1.0, 2.0])),
+        ("1 2", None, {("n", "v"): 5.0}, sample_cell(["1", "2"])),
+        ("1 x", "4", {}, sample_cell(["1", "x"])),
+        ("1 2", "1e-9", {}, sample_cell(["1", "2"])),
+        ("1 UNAVAILABLE", "4", {}, None),
+    ],
+)
+def test_a_series_is_placed_or_stays_one_cell(text, told, rates, said):
+    assert list(read_series([("m", "v", 7, text, told)], rates)) == [said]
