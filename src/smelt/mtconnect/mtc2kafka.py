@@ -14,7 +14,9 @@ from smelt.terms.observation import Origin
 
 def fits(value: dict[str, Any]) -> bool:
     """Say whether this is such a record."""
-    return "id" in value and isinstance(value.get("attributes"), dict) and value.get("type") in CATEGORIES
+    category = value.get("type")
+    is_known = isinstance(category, str) and category in CATEGORIES
+    return is_known and "id" in value and isinstance(value.get("attributes"), dict)
 
 
 def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[DeviceRows]:
