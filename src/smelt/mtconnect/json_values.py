@@ -9,12 +9,12 @@ from smelt.mtconnect.json_repeats import parse_joined
 from smelt.terms.errors import DataError
 
 BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf\0"  # what may stand between values: blanks, marks, a list's own brackets
-_FLAT = re.compile(rb'\{[^{}"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^{}"]*+)*+\}', re.DOTALL)
+FLAT = re.compile(rb'\{[^{}"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^{}"]*+)*+\}', re.DOTALL)
 _MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
-_MAX_DEPTH = 128
+MAX_DEPTH = 128
 _LONGEST = 1 << 26
 _WINDOWS = (1 << 20, _LONGEST)  # records of a delivery stream are a megabyte at most
-_FLAT_BYTES = 1 << 14
+FLAT_BYTES = 1 << 14
 _MOST_TORN = 1 << 28
 
 
@@ -30,7 +30,7 @@ def find_end(data: bytes, start: int, limit: int | None = None) -> int | None:
     (9, 19, 23, None)
     """
     limit = min(start + _LONGEST, len(data) if limit is None else limit)
-    flat = _FLAT.match(data, start, limit)
+    flat = FLAT.match(data, start, limit)
     return flat.end() if flat is not None else _count_brackets(data, start, limit)
 
 
@@ -43,7 +43,7 @@ def _count_brackets(data: bytes, start: int, limit: int) -> int | None:
                 return None
         elif found in b"{[":
             depth += 1
-            if depth > _MAX_DEPTH:
+            if depth > MAX_DEPTH:
                 return None
         else:
             depth -= 1
@@ -72,7 +72,7 @@ class Ends:
         ----------
         is_first : the line is looked at whatever was looked at in vain before.
         """
-        flat = _FLAT.match(data, at, min(limit, at + _FLAT_BYTES))
+        flat = FLAT.match(data, at, min(limit, at + FLAT_BYTES))
         value = None if flat is None else _parse_flat(flat[0])
         if flat is not None and value is not None:
             return Value(value, flat.end())

@@ -20,8 +20,10 @@ from smelt.mtconnect.json_documents import (
     is_bare_asset,
 )
 from smelt.mtconnect.json_header import UnfitError
+from smelt.mtconnect.json_runs import Run, Runs, skip_between
 from smelt.mtconnect.json_streams import DeviceRows
 from smelt.mtconnect.json_values import BETWEEN, Ends, parse
+from smelt.mtconnect.record_batch import RecordBatches
 from smelt.mtconnect.rows import Building, Document, Place
 from smelt.mtconnect.snapshots import Snapshots
 from smelt.mtconnect.snapshots import fits as is_snapshot
@@ -49,30 +51,45 @@ class Records:
         self._decode = decode
         self._snapshots = Snapshots()
         self._ends = Ends()
+        self._runs = Runs(self._ends)
+        self._batches = RecordBatches(building.forms, building.times, building.origin)
         self._before = -1  # where the value before ended, if nothing else stands between
 
     def read(self, data: bytes, start: int, end: int) -> int:
         """Read the values that begin in [start, end); returns where the last one ends, which may be behind `end`."""
         at, self._before = start, -1
         while True:
-            at = _skip_between(data, at, end)
+            at = skip_between(data, at, end)
             if at >= end:
                 return at
-            at = self._read_value(data, at, end)
+            run = self._runs.parse(data, at, end) if data.startswith(b"{", at) else None
+            at = self._read_value(data, at, end) if run is None else self._add_run(run)
             self._before = at
 
     def _read_value(self, data: bytes, at: int, end: int) -> int:
         if data.startswith(b"<", at) and _XML.search(data, at, end):
             return self._read_xml(data, at, end)
-        found = None
-        if data.startswith(b"{", at):  # a document may stand in it, so it may end behind `end`
-            found = self._ends.find(data, at, len(data), is_first=True)
-        elif data.startswith(b'"', at):  # no text can hold a document as it is
-            found = self._ends.find(data, at, end, is_first=True)
+        is_text = data.startswith(b'"', at)  # no text can hold a document as it is
+        found = self._ends.find(data, at, end, is_first=True) if is_text else None
         if found is None:
             return self._skip_torn(data, at, end)
         self.add(found.value, Place(at, found.end - at), self._building.origin)
         return found.end
+
+    def _add_run(self, run: Run) -> int:
+        """Add objects in a row, flat records among them all at once; returns where the last one ends."""
+        batch = self._batches.read(run.values)
+        for start, end, dialect in batch.stretches():
+            first, behind = int(run.starts[start]), int(run.ends[end - 1])
+            if dialect is not None:
+                self._building.add_record(Document(first, behind - first, "records", dialect))
+                self._building.add_columns(*batch.cut(start, end))
+                continue
+            for i in range(start, end):
+                place = Place(int(run.starts[i]), int(run.ends[i] - run.starts[i]))
+                self._before = int(run.ends[i - 1]) if i else self._before
+                self.add(run.values[i], place, self._building.origin)
+        return run.end
 
     def _read_xml(self, data: bytes, at: int, end: int) -> int:
         """Read an XML document among JSON, up to its root's end; of a torn one up to the last bracket."""
@@ -212,9 +229,3 @@ class Records:
         self._building.add_record(Document(*place[:2], "records", dialect, received_at=place.received_at))
         for device in devices:
             self._building.add_rows(device.device_uuid, device.rows)
-
-
-def _skip_between(data: bytes, at: int, end: int) -> int:
-    while at < end and data[at] in BETWEEN:
-        at += 1
-    return at

@@ -1,6 +1,6 @@
 """Columns under construction: decoders append, and the Arrow tables of a Decoded are built once at the end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -176,6 +176,7 @@ class Building:
     probes: list[LandedProbe] = field(default_factory=list)
     assets: list[Asset] = field(default_factory=list)
     times: EventTimes = field(default_factory=EventTimes)
+    forms: dict[tuple[str, ...], Any] = field(default_factory=dict)  # what is known of records by their keys
     _rows: Rows = field(default_factory=Rows)
     _document: list[int] = field(default_factory=list)
     _instance: list[int | None] = field(default_factory=list)
@@ -202,6 +203,14 @@ class Building:
         self._document += [len(self.documents) - 1] * count
         self._instance += [self.documents[-1].instance_id] * count
         self._device += [device_uuid] * count
+
+    def add_columns(self, devices: Sequence[str], columns: Mapping[str, Sequence[Any]]) -> None:
+        """Append rows to the newest document: the device of each, and the columns that Rows has, by their names."""
+        for name, column in self._rows.columns().items():
+            column.extend(columns[name])
+        self._document += [len(self.documents) - 1] * len(devices)
+        self._instance += [self.documents[-1].instance_id] * len(devices)
+        self._device += devices
 
     def add_record(self, document: Document) -> None:
         """Let the rows to come belong to the newest document if it holds records of the same dialect, else to this."""
