@@ -318,3 +318,11 @@ def test_what_stands_under_a_key_twice_counts_twice(document, decode):
     found = decode(twice * 3)
     assert found.rows["sequence"].to_pylist() == [1, 2, 8, 9] * 3
     assert not found.rejects
+
+
+def test_a_reading_tells_what_it_takes_however_it_was_read(document):
+    for plain_below in (0, 1 << 20):
+        reading = JsonReading(plain_below=plain_below)
+        before = reading.nbytes
+        reading.read(document(1))
+        assert reading.nbytes >= before + 3 * 30

@@ -18,6 +18,7 @@ from smelt.terms.observation import LEVELS, UNAVAILABLE
 UNAVAILABLE_CELL = Cell(level=UNAVAILABLE)
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_BEGIN_NUMBERS = frozenset("-0123456789")
 _MAX_DEPTH = 32
 _NOT_FINITE = {  # as JSON, as XML schema and as C++ print them
     **dict.fromkeys(("NaN", "nan", "-nan"), math.nan),
@@ -79,20 +80,21 @@ def set_json(value: Any) -> str:
 
 
 def _set_value(value: Any, depth: int) -> Any:
+    kind = type(value)
+    if kind is float:
+        return int(value) if value.is_integer() and abs(value) < _WHOLE else short(value)
+    if kind is str:
+        number = plain_number(value) if value[:1] in _BEGIN_NUMBERS else None
+        return value if number is None or abs(number) >= _WHOLE else _set_value(number, depth)
+    if kind is int:
+        return value if abs(value) < _WHOLE else str(value)
+    if kind not in (dict, list):
+        return value
     if depth > _MAX_DEPTH:
         return "nested too deeply"
-    if isinstance(value, dict):
-        return {key: _REMOVED if m is None else _set_value(m, depth + 1) for key, m in value.items()}
-    if isinstance(value, str):
-        number = plain_number(value)
-        return value if number is None or abs(number) >= _WHOLE else _set_value(number, depth)
-    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
-        return int(value)
-    if isinstance(value, float):
-        return short(value)
-    if isinstance(value, int) and abs(value) >= _WHOLE:
-        return str(value)
-    return [_set_value(member, depth + 1) for member in value] if isinstance(value, list) else value
+    if kind is list:
+        return [_set_value(member, depth + 1) for member in value]
+    return {key: _REMOVED if m is None else _set_value(m, depth + 1) for key, m in value.items()}
 
 
 def plain_number(text: str) -> float | None:

@@ -26,6 +26,7 @@ from smelt.terms.observation import Decoded, Origin
 
 _DOCUMENT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')
 NOWHERE = Origin()
+_PLAIN_ROW = 200  # bytes of a row that is Python objects, about
 
 
 def decode_json(data: Buffer, origin: Origin = NOWHERE) -> Decoded:
@@ -61,6 +62,11 @@ class JsonReading:
     def __len__(self) -> int:
         """Rows so far, or some more: of what was scanned some may still be left out."""
         return len(self._building) + (0 if self._scanned is None else len(self._scanned))
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that rows and texts take so far, about."""
+        return len(self._building) * _PLAIN_ROW + (0 if self._scanned is None else self._scanned.nbytes)
 
     @property
     def has_probe(self) -> bool:

@@ -16,7 +16,7 @@ from smelt.ingest.landing import Landing, LandingFile, received_at
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import SMALL, decode, sniff
 from smelt.mtconnect.json import JsonReading
-from smelt.mtconnect.long_document import Piece
+from smelt.mtconnect.long_piece import Piece
 from smelt.mtconnect.pieces import cut
 from smelt.terms.interval import from_us
 from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, Probe, ProbedDevice, Reject
@@ -24,7 +24,6 @@ from smelt.terms.plant import Agent
 
 MOST_ROWS = 1_000_000
 MOST_BYTES = 160 << 20  # of decoded rows: about a third of what a batch takes until it is written
-_ROW_BYTES = 64
 GONE = "the file is gone"  # how that reject begins
 
 
@@ -146,9 +145,9 @@ class _Held:
     @property
     def is_full(self) -> bool:
         """Say whether it should be written before more is read."""
-        unfinished = 0 if self._reading is None else len(self._reading)
-        rows = unfinished + sum(t.num_rows for t in self._rows)
-        size = unfinished * _ROW_BYTES + sum(int(t.nbytes) for t in self._rows)
+        reading = self._reading
+        rows = (0 if reading is None else len(reading)) + sum(t.num_rows for t in self._rows)
+        size = (0 if reading is None else reading.nbytes) + sum(int(t.nbytes) for t in self._rows)
         return rows >= MOST_ROWS or size >= MOST_BYTES
 
     def read(self, place: _Place, data: bytes) -> None:

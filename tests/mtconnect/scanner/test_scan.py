@@ -109,3 +109,18 @@ def test_rows_go_on_from_buffer_to_buffer():
     assert scan.column("sequence").reshape(39, 1500)[:, :1490].tolist() == [[*range(1490)]] * 39  # the end is left over
     assert scan.rows_in_documents().tolist() == [1500] * 39
     assert scan.blocks["row"].tolist() == [n * 1500 for n in range(39)]
+
+
+def test_what_rows_take_counts_their_words():
+    few, many = (
+        a_document(b",".join(an_observation(b'"%0999d"' % (n % k), sequence=n) for n in range(200)), "Events", "Block")
+        for k in (1, 200)
+    )
+    taken = []
+    for data in (few, many):
+        scan = Scan()
+        scan.open(data)
+        assert scan.resume(0) == len(data)
+        taken.append(scan.nbytes)
+    assert taken[0] > 200 * 40
+    assert taken[1] - taken[0] > 199 * 999

@@ -15,6 +15,7 @@ from smelt.mtconnect.scanner.scan import Buffer, Found, Scan
 from smelt.mtconnect.time_series import Series, expand_all
 from smelt.terms.observation import DECODED_ROWS, TIME, Category
 
+_VALUE_SIZE = 32  # a float and its place in a list
 _CONDITION = CATEGORIES.index("CONDITION")
 
 
@@ -38,6 +39,11 @@ class Leftovers:
         self._series: list[Series] = []
         self._whose: list[tuple[int, str]] = []  # of each series its document and device
         self.series_rows = 0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the values of series take, about; of others there are few."""
+        return self.series_rows * _VALUE_SIZE
 
     def read(self, data: Buffer, scan: Scan, found: Found) -> list[Left]:
         """Read what was left over of a document; raises DataError or JSONDecodeError if any of it does not fit."""

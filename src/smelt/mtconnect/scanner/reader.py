@@ -45,6 +45,11 @@ class ScannedDocuments:
         """Rows that were scanned so far."""
         return self._scan.rows + self._left.series_rows
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that they take, about, until they are columns."""
+        return self._scan.nbytes + self._left.nbytes
+
     def open(self, data: Buffer) -> None:
         """Let these bytes be read next."""
         self._data = data

@@ -39,6 +39,8 @@ _COLUMNS: dict[str, Any] = {
     "native_code": np.int32, "long": np.int64, "block": BLOCK, "leftover": LEFTOVER,
 }  # fmt: skip
 
+_ROW_SIZE = sum(np.dtype(_COLUMNS[name]).itemsize for name in _COLUMNS if name not in ("long", "block", "leftover"))
+_WORD_COPIES = 8  # of what a row takes until it is written its columns are a third, its words a tenth (measured)
 _COUNTS = {"long": "longs", "block": "blocks", "leftover": "leftovers"}
 
 
@@ -172,6 +174,11 @@ class Scan:
     def count(self, name: str) -> int:
         """Return how many of something there are: rows, blocks, leftovers, documents, words, longs."""
         return int(self._state[name][0])
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that rows and words take until they are written, about."""
+        return self.rows * _ROW_SIZE + self.count("letters_used") * _WORD_COPIES
 
     @property
     def rows(self) -> int:

@@ -10,6 +10,7 @@ from smelt.mtconnect.scanner.state import COLUMN_OF_KIND, WORD, address_of, set_
 
 _SLOTS_A_WORD = 4
 _LETTERS_A_WORD = 32
+_LARGE = 16 << 20  # bytes of words: more grow less at once
 _COLUMNS = 1 + int(COLUMN_OF_KIND.max())
 
 
@@ -33,7 +34,9 @@ class WordTable:
         """Make the table larger if a word found no room; the scan itself puts the known ones into it."""
         wanted = int(self._state["is_full"][0])
         if wanted:
-            self._make_room(self._records.size * 4, self._letters.size * 4 + wanted)
+            self._make_room(
+                self._records.size * 4, self._letters.size * (4 if self._letters.size < _LARGE else 2) + wanted
+            )
         return wanted > 0
 
     def _make_room(self, words: int, letters: int) -> None:
