@@ -23,7 +23,7 @@ from smelt.terms.observation import DECODED_DOCUMENTS, Asset, Decoded, Origin, P
 from smelt.terms.plant import Agent
 
 MOST_ROWS = 1_000_000
-MOST_BYTES = 160 << 20  # of decoded rows: about a third of what a batch takes until it is written
+MOST_BYTES = 96 << 20  # of decoded rows: about a sixth of what a batch takes until it is written
 GONE = "the file is gone"  # how that reject begins
 
 
