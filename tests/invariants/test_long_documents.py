@@ -15,7 +15,7 @@ from tests.broken import Broken, broken_after
 from tests.plants import HOUR, MINUTE, START, clock, document, hour_of_work, land, make_plant, rows_of, stamp
 
 from smelt.ingest.landing import Landing
-from smelt.mtconnect import long_document, long_xml, pieces
+from smelt.mtconnect import long_feed, long_xml, pieces
 from smelt.runs import ingest, ingest_read, ingest_task
 from smelt.runs.ingest_read import Readable, read_batches
 from smelt.runs.request import Request
@@ -81,7 +81,7 @@ def in_pieces(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ingest_read, "cut", cut)
     patch.setattr(ingest_read, "MOST_ROWS", ROWS)
     patch.setattr(ingest_task, "_MANY_RUNS", 5)
-    patch.setattr(long_document, "GUARD", 200)
+    patch.setattr(long_feed, "GUARD", 200)
     patch.setattr(long_xml, "GUARD", 200)
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smelt.mtconnect import long_document, long_xml
+from smelt.mtconnect import long_feed, long_xml
 from smelt.mtconnect.dialect import decode
-from smelt.mtconnect.long_document import Part, Piece, placed
+from smelt.mtconnect.long_piece import Part, Piece, placed
 from smelt.mtconnect.pieces import Sizes, cut
 from smelt.terms.observation import Decoded, Reject
 
@@ -24,7 +24,7 @@ Said = tuple[list[str], list[dict[str, Any]], list[Reject]]
 
 @pytest.fixture(autouse=True)
 def small_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(long_document, "GUARD", 200)
+    monkeypatch.setattr(long_feed, "GUARD", 200)
     monkeypatch.setattr(long_xml, "GUARD", 200)
 
 

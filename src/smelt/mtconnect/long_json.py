@@ -8,7 +8,8 @@ import orjson
 
 from smelt.mtconnect import long_json_walk as walks
 from smelt.mtconnect.json_header import int64
-from smelt.mtconnect.long_document import Begin, Event, Feed
+from smelt.mtconnect.long_document import Event
+from smelt.mtconnect.long_feed import Begin, Feed
 from smelt.mtconnect.long_json_walk import CUT, ENDED, FAULT, HEADER, MORE, UUID, Walk, new_walk, walk
 
 _ROOT = re.compile(rb'\{[ \t\r\n]*+"MTConnect(?:Streams|Devices|Assets|Error)"[ \t\r\n]*+:[ \t\r\n]*+(?=\{)')

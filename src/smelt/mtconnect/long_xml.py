@@ -6,7 +6,8 @@ import numpy as np
 
 from smelt.mtconnect import long_xml_walk as walks
 from smelt.mtconnect.json_header import int64
-from smelt.mtconnect.long_document import GUARD, Begin, Event, Feed
+from smelt.mtconnect.long_document import Event
+from smelt.mtconnect.long_feed import GUARD, Begin, Feed
 from smelt.mtconnect.long_xml_walk import CUT, ENDED, IN_STREAMS, MORE, Walk, new_walk, walk
 from smelt.mtconnect.xml_documents import find_documents
 from smelt.mtconnect.xml_session import header_behind

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from smelt.mtconnect.long_document import Cutting, Feed, Piece, pieces_of
+from smelt.mtconnect.long_document import Cutting, pieces_of
+from smelt.mtconnect.long_feed import Feed
 from smelt.mtconnect.long_json import JsonWay, begin_json, next_json
+from smelt.mtconnect.long_piece import Piece
 from smelt.mtconnect.long_xml import XmlWay, begin_xml, next_xml
 from smelt.mtconnect.xml_encoding import utf16_of
 

@@ -1,0 +1,79 @@
+"""A piece of a file, which may be one of a long document's: where what is read of it stands in the file."""
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from smelt.terms.observation import Decoded, Reject
+
+_AT_BYTE = re.compile(r"(?<=, at byte )\d+$")
+
+
+class Part(NamedTuple):
+    """Where a piece of a long document stands in its file.
+
+    Attributes
+    ----------
+    document : where the document begins in the file; `root` is where it begins in the piece.
+    before : where in the file the last thing ends that the pieces before tell of.
+    end : where in the file this piece ends, with what cannot be read behind it.
+    opened, body : bytes that open what is around, and bytes of the file behind them; others may follow that close it.
+    """
+
+    document: int
+    root: int
+    before: int
+    end: int
+    opened: int
+    body: int
+
+
+class Piece(NamedTuple):
+    """Some bytes of a file and where they stand in it; with `part`, they are one of a long document's."""
+
+    offset: int
+    data: bytes
+    part: Part | None = None
+
+    def in_file(self, at: int) -> int:
+        """Return the offset in the file of a byte of the piece; what was put around it stands at its borders."""
+        if self.part is None:
+            return self.offset + at
+        if at < self.part.opened:
+            return self.part.before
+        inside = at - self.part.opened
+        return self.offset + inside if inside < self.part.body else self.part.end
+
+    def reject_in_file(self, reject: Reject) -> Reject:
+        """Return a reject with the file's offsets."""
+        start = self.in_file(reject.offset)
+        length = reject.length if self.part is None else self.in_file(reject.offset + reject.length) - start
+        reason = reject.reason
+        if self.part is not None:
+            reason = _AT_BYTE.sub(lambda found: str(self.in_file(int(found[0]))), reason)
+        return Reject(start, length, reason)
+
+    def is_of_part(self, offset: int) -> bool:
+        """Say whether the document that begins at this offset of the piece is the long one."""
+        return self.part is not None and offset <= self.part.root
+
+    def span_in_file(self, offset: int, length: int) -> tuple[int, int]:
+        """Return offset and length in the file of a document; of the long one as far as it is read."""
+        if self.part is None:
+            return self.offset + offset, length
+        start = self.part.document if self.is_of_part(offset) else self.in_file(offset)
+        return start, self.in_file(offset + length) - start
+
+
+def placed(decoded: Decoded, piece: Piece) -> Decoded:
+    """Return what a piece says with the offsets of its file."""
+    documents = decoded.documents
+    told = zip(documents["offset"].to_pylist(), documents["length"].to_pylist(), strict=True)
+    spans = [piece.span_in_file(offset, length) for offset, length in told]
+    for column, name in enumerate(("offset", "length")):
+        place = documents.schema.get_field_index(name)
+        values = pa.array([span[column] for span in spans], pa.int64())
+        documents = documents.set_column(place, documents.schema.field(place), values)
+    return replace(decoded, documents=documents, rejects=tuple(map(piece.reject_in_file, decoded.rejects)))
