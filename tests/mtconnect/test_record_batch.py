@@ -187,7 +187,7 @@ def test_what_is_known_stays_for_the_next_buffer():
     for _ in range(2):
         Records(building, decode_plain).read(data, 0, len(data))
         building.close(len(data))
-        assert [kind.rule for form in building.forms.values() for kind in form.kinds.values()] == ["number"]
+        assert [meaning.rule for form in building.forms.values() for meaning in form.meanings.values()] == ["number"]
     assert building.finish().rows["value"].to_pylist() == [n + 0.5 for n in range(9)] * 2
 
 
@@ -198,4 +198,4 @@ def test_what_is_known_has_a_bound(monkeypatch):
         batches = RecordBatches(forms, Building().times, Origin())
         records = [record | {"message": f"{batch} {n}"} for n, record in enumerate(lines(10))]
         assert batches.read(records).dialects == ["entities"] * 10
-        assert sum(len(kind.cells) for form in forms.values() for kind in form.kinds.values()) <= 60
+        assert sum(len(meaning.cells) for form in forms.values() for meaning in form.meanings.values()) <= 60

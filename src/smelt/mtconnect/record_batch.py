@@ -13,8 +13,9 @@ from smelt.mtconnect.event_times import parse_times
 from smelt.mtconnect.json_header import int64
 from smelt.mtconnect.json_streams import DeviceRows
 from smelt.mtconnect.record_forms import Form, form_of
-from smelt.mtconnect.record_kinds import NO_KIND, Kind, is_plain_text, said_by
+from smelt.mtconnect.record_kinds import NO_KIND, Kind, Meaning, is_plain_text, said_by
 from smelt.mtconnect.rows import Cell
+from smelt.mtconnect.vectors import is_vector, vectors_json
 from smelt.terms.errors import DataError
 from smelt.terms.observation import UNAVAILABLE, Dialect, Origin
 
@@ -70,8 +71,9 @@ class RecordBatches:
         self._forms = forms
         self._times = times
         self._origin = origin
-        kinds = (kind for form in forms.values() if form is not None for kind in form.kinds.values())
-        self._kept = len(forms) + sum(1 + len(kind.cells) for kind in kinds)
+        known = [form for form in forms.values() if form is not None]
+        self._kept = len(forms) + sum(len(form.kinds) for form in known)
+        self._kept += sum(len(meaning.cells) for form in known for meaning in form.meanings.values())
 
     def read(self, records: list[dict[str, Any]]) -> Batch:
         """Return a row for each record that has one."""
@@ -119,13 +121,18 @@ class RecordBatches:
             rest = () if form is None else form.rest(record)
             if form is None or not all(member is None or type(member) in (str, tuple) for member in rest):
                 return NO_KIND
-            form.said(record)
+            sent = form.said(record)[2]
             said = said_by(record, self._reader(form))
         except (DataError, *_UNFIT):
             return NO_KIND
         self._kept += 1
-        form.kinds[rest] = kind = NO_KIND if said is None else Kind(form.dialect, *said[:3])
-        return kind
+        if said is None:
+            form.kinds[rest] = NO_KIND
+            return NO_KIND
+        meaning = form.meanings.setdefault(form.meant(record), Meaning())
+        meaning.keep(sent, said.cell)
+        form.kinds[rest] = Kind(form.dialect, *said[:3], meaning)
+        return form.kinds[rest]
 
     def _reader(self, form: Form) -> Callable[[dict[str, Any]], list[DeviceRows]]:
         return lambda record: form.read(record, self._times, self._origin)
@@ -147,38 +154,64 @@ class RecordBatches:
     def _read_cells(
         self, kinds: list[Kind], sent: Sequence[Any], records: list[dict[str, Any]], dialects: list[Dialect | None]
     ) -> dict[str, list[Any]]:
-        nothing: list[Any] = [None] * len(kinds)
-        value, text, level, code = nothing[:], nothing[:], nothing, [kind.native_code for kind in kinds]
-        rules = [kind.rule for kind in kinds]
-        left = [i for i, rule in enumerate(rules) if rule == "each"]
-        numbers = [i for i, rule in enumerate(rules) if rule == "number"]
-        for i, number in zip(numbers, _numbers([sent[i] for i in numbers]), strict=True):
-            value[i] = number
-            if number is None:
-                left.append(i)
-        for i, rule in enumerate(rules):
-            if rule == "text":
-                text[i] = sent[i]
-                if not is_plain_text(sent[i]):
-                    left.append(i)
-        for i in left:
-            cell = self._cell(kinds[i], sent[i], records[i])
+        cells = _Cells([kind.meaning for kind in kinds], sent)
+        for i in cells.left:
+            cell = None if kinds[i] is NO_KIND else self._cell(kinds[i], sent[i], records[i])
             if cell is None:
                 dialects[i] = None
             else:
-                value[i], text[i], level[i], code[i] = cell
-        return {"value": value, "text": text, "level": level, "native_code": code}
+                cells.put(i, cell)
+        return cells.columns
 
     def _cell(self, kind: Kind, sent: object, record: dict[str, Any]) -> Cell | None:
         """Return the cell that a value becomes, as it was read before or is read now."""
-        if not (sent is None or isinstance(sent, str)):
+        if not (sent is None or type(sent) in (str, int, float)) or kind.meaning.rule == "none":
             return None
-        cell = kind.cells.get(sent)
+        cell = kind.meaning.cells.get(sent) if sent is None or isinstance(sent, str) else None
         form = None if cell is not None else self._forms.get(tuple(record))
         if form is not None:
             self._kept += 1
             cell = kind.read(record, form.value, self._reader(form))
         return cell
+
+
+class _Cells:
+    """Columns of cells: those by a rule are filled in at once, the others are `left`."""
+
+    def __init__(self, meanings: list[Meaning], sent: Sequence[Any]) -> None:
+        nothing: list[Any] = [None] * len(meanings)
+        self._value, self._text, self._level = nothing[:], nothing[:], nothing
+        self._code = [meaning.native_code for meaning in meanings]
+        rules = [meaning.rule for meaning in meanings]
+        self.left = [i for i, rule in enumerate(rules) if rule in ("each", "none")]
+        self._fill_texts([i for i, rule in enumerate(rules) if rule == "text"], sent)
+        self._fill_numbers([i for i, rule in enumerate(rules) if rule == "number"], sent)
+
+    def _fill_texts(self, places: list[int], sent: Sequence[Any]) -> None:
+        for i in places:
+            if is_plain_text(sent[i]):
+                self._text[i] = sent[i]
+            else:
+                self.left.append(i)
+
+    def _fill_numbers(self, places: list[int], sent: Sequence[Any]) -> None:
+        """Fill in numbers, and vectors, which the reader makes of several numbers wherever it makes one of one."""
+        vectors: list[int] = []
+        for i, number in zip(places, _numbers([sent[i] for i in places]), strict=True):
+            self._value[i] = number
+            if number is None:
+                (vectors if isinstance(sent[i], str) and is_vector(sent[i]) else self.left).append(i)
+        for i, text in zip(vectors, vectors_json([sent[i] for i in vectors]) if vectors else (), strict=True):
+            self._text[i] = text
+
+    def put(self, place: int, cell: Cell) -> None:
+        """Put a cell in its place."""
+        self._value[place], self._text[place], self._level[place], self._code[place] = cell
+
+    @property
+    def columns(self) -> dict[str, list[Any]]:
+        """The columns by their names in DECODED_ROWS."""
+        return {"value": self._value, "text": self._text, "level": self._level, "native_code": self._code}
 
 
 def _leave(dialects: list[Dialect | None], places: Iterable[int]) -> None:

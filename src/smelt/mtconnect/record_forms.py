@@ -12,13 +12,14 @@ from typing import Any
 from smelt.mtconnect import entities, mtc2kafka, sms_records
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.json_streams import DeviceRows
-from smelt.mtconnect.record_kinds import Kind
+from smelt.mtconnect.record_kinds import Kind, Meaning
 from smelt.terms.observation import Dialect, Origin
 
 _ENTITY = (
-    "dataItemId", "deviceUuid", "category", "type", "representation", "level", "nativeCode", "conditionId",
+    "category", "type", "representation", "level", "nativeCode", "conditionId",
     "resetTriggered", "message", "result", "value",
 )  # fmt: skip
+_ENTITY_HEAD = ("dataItemId", "deviceUuid")
 _SERIES = frozenset(("samples", "entries", "sampleRate", "sampleCount"))
 _MTC2KAFKA = frozenset(("id", "tag", "attributes", "value", "type"))
 _ATTRIBUTES = ("type", "nativeCode", "conditionId", "resetTriggered", "sampleRate", "sampleCount")
@@ -32,17 +33,20 @@ class Form:
 
     read : the dialect's reader.
     rest : returns of a record all that its rows depend on, beside its time, sequence and value.
+    meant : returns that without what it is about: what its cell depends on, beside its value.
     said : returns its time, sequence and value; both raise KeyError, TypeError or AttributeError where there are none.
     value : key of its value, if it has one.
-    kinds : by what `rest` returns, what is known of records that say it.
+    kinds, meanings : by what `rest` and `meant` return, what is known of records that say it.
     """
 
     dialect: Dialect
     read: Callable[[dict[str, Any], EventTimes, Origin], list[DeviceRows]]
     rest: Callable[[dict[str, Any]], tuple[Any, ...]]
-    said: Callable[[dict[str, Any]], tuple[Any, Any, Any]]
+    meant: Callable[[dict[str, Any]], tuple[Any, ...]]
+    said: Callable[[dict[str, Any]], tuple[Any, ...]]
     value: str | None
     kinds: dict[tuple[Any, ...], Kind] = field(default_factory=dict)
+    meanings: dict[tuple[Any, ...], Meaning] = field(default_factory=dict)
 
 
 def form_of(keys: tuple[str, ...]) -> Form | None:
@@ -58,20 +62,28 @@ def form_of(keys: tuple[str, ...]) -> Form | None:
         return None if _SERIES.intersection(keys) else _entity(keys)
     if {"id", "attributes", "type"} <= set(keys) <= _MTC2KAFKA:
         value = "value" if "value" in keys else None
-        return Form("mtc2kafka", mtc2kafka.read, _mtc2kafka_rest, _mtc2kafka_said, value)
+        return Form("mtc2kafka", mtc2kafka.read, _mtc2kafka_rest, _mtc2kafka_meant, _mtc2kafka_said, value)
     prefixes = [prefix for prefix in _PREFIXES if f"{prefix}DataItemId" in keys]
     return _sms(keys, prefixes[0]) if len(prefixes) == 1 and all(map(_is_pascal_case, keys)) else None
 
 
 def _entity(keys: tuple[str, ...]) -> Form:
     value = next((key for key in ("result", "value") if key in keys), None)
-    rest = tuple(key for key in _ENTITY if key in keys and key != value)
-    return Form("entities", entities.read, _members(rest), _said(keys, "timestamp", "sequence", value), value)
+    rest = _members(keys, (*_ENTITY_HEAD, *_ENTITY), value)
+    said = _said(keys, "timestamp", "sequence", value)
+    return Form("entities", entities.read, rest, _members(keys, _ENTITY, value), said, value)
 
 
 def _mtc2kafka_rest(record: dict[str, Any]) -> tuple[Any, ...]:
-    attributes = record["attributes"]
-    return (record["id"], record["type"], record.get("tag"), *map(attributes.get, _ATTRIBUTES), tuple(attributes))
+    return (record["id"], *_mtc2kafka_meant(record))
+
+
+def _mtc2kafka_meant(record: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what it means; how a time series is placed depends on its data item, too."""
+    attributes, tag = record["attributes"], record.get("tag")
+    is_series = "sampleRate" in attributes or "sampleCount" in attributes or str(tag).endswith("TimeSeries")
+    item = record["id"] if is_series else None
+    return (item, record["type"], tag, *map(attributes.get, _ATTRIBUTES), tuple(attributes))
 
 
 def _mtc2kafka_said(record: dict[str, Any]) -> tuple[Any, Any, Any]:
@@ -84,15 +96,19 @@ def _is_pascal_case(key: str) -> bool:
 
 
 def _sms(keys: tuple[str, ...], prefix: str) -> Form:
-    own = [prefix + name for name in ("DataItemId", *_SMS)]
     value = f"{prefix}Value" if f"{prefix}Value" in keys else None
-    rest = tuple(key for key in ("DeviceId", "DeviceName", *own) if key in keys and key != value)
+    own = tuple(prefix + name for name in _SMS)
+    rest = _members(keys, (f"{prefix}DataItemId", "DeviceId", "DeviceName", *own), value)
     said = _said(keys, f"{prefix}Timestamp", f"{prefix}Sequence", value)
-    return Form("sms-records", sms_records.read, _members(rest), said, value)
+    return Form("sms-records", sms_records.read, rest, _members(keys, own, value), said, value)
 
 
-def _members(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
-    return itemgetter(*keys, keys[0])  # of a single key it would return no tuple
+def _members(
+    keys: tuple[str, ...], chosen: tuple[str, ...], value: str | None
+) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    """Return what gets the chosen members that there are, but the value."""
+    found = [key for key in chosen if key in keys and key != value]
+    return itemgetter(*found) if len(found) > 1 else lambda record: tuple(record[key] for key in found)
 
 
 def _said(keys: tuple[str, ...], *chosen: str | None) -> Callable[[dict[str, Any]], tuple[Any, ...]]:

@@ -31,35 +31,49 @@ class Said(NamedTuple):
 
 
 @dataclass
-class Kind:
-    """What records of one kind have in common.
+class Meaning:
+    """What values become in records that say the same, whatever they are about.
 
-    dialect : None if every record is read by itself.
     rule : "number": a number, or the text of one, is the row's value; "text": a text is the row's text; "each": it is
-        looked up what a value was when it was read; "none": that, too, would not help.
+        looked up what a value was when it was read; "none": every record is read by itself.
     native_code : that of rows by the rule.
-    cells : what values became that were read, None where there was none.
+    cells : what texts became that were read, and None where there was none.
+    reads : how many records were read by themselves.
     """
+
+    rule: Rule = "each"
+    native_code: str | None = None
+    cells: dict[str | None, Cell] = field(default_factory=dict)
+    reads: int = 0
+
+    def keep(self, sent: object, cell: Cell) -> None:
+        """Keep what a value became."""
+        if sent is None or isinstance(sent, str):
+            self.cells[sent] = cell
+
+
+class Kind(NamedTuple):
+    """Records of one dialect that are about the same and say the same."""
 
     dialect: Dialect | None
     device_uuid: str
     data_item: str
     category: Category
-    rule: Rule = "each"
-    native_code: str | None = None
-    cells: dict[str | None, Cell] = field(default_factory=dict)
+    meaning: Meaning
 
     def read(self, record: dict[str, Any], value_key: str | None, read: Read) -> Cell | None:
         """Return the cell of a record of this kind and keep it, or None unless it is one row."""
+        meaning = self.meaning
         try:
             said = said_by(record, read)
         except DataError:
             return None
         if said is None or said[:3] != (self.device_uuid, self.data_item, self.category):
-            self.dialect, self.rule = None, "none"
+            meaning.rule = "none"
             return None
-        self.cells[None if value_key is None else record[value_key]] = said.cell
-        if len(self.cells) == _TRIALS and value_key is not None:
+        meaning.keep(None if value_key is None else record[value_key], said.cell)
+        meaning.reads += 1
+        if meaning.reads == _TRIALS and value_key is not None and meaning.rule == "each":
             self._try_rules(record, value_key, read, said.cell.native_code)
         return said.cell
 
@@ -72,12 +86,12 @@ class Kind:
 
         is_number = self.category == "SAMPLE" and is_cell("1 2", Cell(text="[1.0,2.0]", native_code=code))
         if is_number and all(is_cell(number, Cell(float(number), native_code=code)) for number in _NUMBERS):
-            self.rule, self.native_code = "number", code
+            self.meaning.rule, self.meaning.native_code = "number", code
         if self.category == "EVENT" and all(is_cell(text, Cell(text=text, native_code=code)) for text in _TEXTS):
-            self.rule, self.native_code = "text", code
+            self.meaning.rule, self.meaning.native_code = "text", code
 
 
-NO_KIND = Kind(None, "", "", "EVENT", "none")
+NO_KIND = Kind(None, "", "", "EVENT", Meaning("none"))
 
 
 def said_by(record: dict[str, Any], read: Read) -> Said | None:
