@@ -6,23 +6,21 @@ from itertools import groupby
 from types import NoneType
 from typing import Any, NamedTuple
 
-from smelt.mtconnect.cells import parse_number
 from smelt.mtconnect.entities import milliseconds
 from smelt.mtconnect.event_time import EventTimes
 from smelt.mtconnect.event_times import parse_times
 from smelt.mtconnect.json_header import int64
 from smelt.mtconnect.json_streams import DeviceRows
+from smelt.mtconnect.record_cells import RecordCells
 from smelt.mtconnect.record_forms import Form, form_of
-from smelt.mtconnect.record_kinds import NO_KIND, Kind, Meaning, is_plain_text, said_by
+from smelt.mtconnect.record_kinds import NO_KIND, Kind, Meaning, said_by
 from smelt.mtconnect.rows import Cell
-from smelt.mtconnect.vectors import is_vector, vectors_json
 from smelt.terms.errors import DataError
-from smelt.terms.observation import UNAVAILABLE, Dialect, Origin
+from smelt.terms.observation import Dialect, Origin
 
 _NOTHING = ("1970-01-01T00:00:00Z", None, None)  # said by records that are read by themselves
 _INT64_MAX = (1 << 63) - 1
 _MOST_KEPT = 1 << 16
-_OF_NUMBERS = b"0123456789+-.eE"  # float() takes exactly the texts of these that parse_number takes
 _UNFIT = (KeyError, TypeError, AttributeError)
 
 
@@ -154,7 +152,7 @@ class RecordBatches:
     def _read_cells(
         self, kinds: list[Kind], sent: Sequence[Any], records: list[dict[str, Any]], dialects: list[Dialect | None]
     ) -> dict[str, list[Any]]:
-        cells = _Cells([kind.meaning for kind in kinds], sent)
+        cells = RecordCells([kind.meaning for kind in kinds], sent)
         for i in cells.left:
             cell = None if kinds[i] is NO_KIND else self._cell(kinds[i], sent[i], records[i])
             if cell is None:
@@ -175,45 +173,6 @@ class RecordBatches:
         return cell
 
 
-class _Cells:
-    """Columns of cells: those by a rule are filled in at once, the others are `left`."""
-
-    def __init__(self, meanings: list[Meaning], sent: Sequence[Any]) -> None:
-        nothing: list[Any] = [None] * len(meanings)
-        self._value, self._text, self._level = nothing[:], nothing[:], nothing
-        self._code = [meaning.native_code for meaning in meanings]
-        rules = [meaning.rule for meaning in meanings]
-        self.left = [i for i, rule in enumerate(rules) if rule in ("each", "none")]
-        self._fill_texts([i for i, rule in enumerate(rules) if rule == "text"], sent)
-        self._fill_numbers([i for i, rule in enumerate(rules) if rule == "number"], sent)
-
-    def _fill_texts(self, places: list[int], sent: Sequence[Any]) -> None:
-        for i in places:
-            if is_plain_text(sent[i]):
-                self._text[i] = sent[i]
-            else:
-                self.left.append(i)
-
-    def _fill_numbers(self, places: list[int], sent: Sequence[Any]) -> None:
-        """Fill in numbers, and vectors, which the reader makes of several numbers wherever it makes one of one."""
-        vectors: list[int] = []
-        for i, number in zip(places, _numbers([sent[i] for i in places]), strict=True):
-            self._value[i] = number
-            if number is None:
-                (vectors if isinstance(sent[i], str) and is_vector(sent[i]) else self.left).append(i)
-        for i, text in zip(vectors, vectors_json([sent[i] for i in vectors]) if vectors else (), strict=True):
-            self._text[i] = text
-
-    def put(self, place: int, cell: Cell) -> None:
-        """Put a cell in its place."""
-        self._value[place], self._text[place], self._level[place], self._code[place] = cell
-
-    @property
-    def columns(self) -> dict[str, list[Any]]:
-        """The columns by their names in DECODED_ROWS."""
-        return {"value": self._value, "text": self._text, "level": self._level, "native_code": self._code}
-
-
 def _leave(dialects: list[Dialect | None], places: Iterable[int]) -> None:
     for place in places:
         dialects[place] = None
@@ -227,25 +186,3 @@ def _read_sequences(sequences: Sequence[Any], dialects: list[Dialect | None]) ->
     pairs = enumerate(zip(sequences, found, strict=True))
     _leave(dialects, (i for i, (sequence, number) in pairs if number is None and sequence is not None))
     return found
-
-
-def _numbers(sent: list[Any]) -> list[float | None]:
-    """Return the number that each is, as a number or as text, or None."""
-    types = set(map(type, sent))
-    if types <= {float, int}:
-        return list(map(float, sent))
-    if types == {str}:
-        plain = ["0" if text == UNAVAILABLE else text for text in sent]
-        if not "".join(plain).encode().translate(None, _OF_NUMBERS):
-            try:
-                found = list(map(float, plain))
-            except ValueError:
-                return [_number(text) for text in sent]
-            return [None if text == UNAVAILABLE else number for text, number in zip(sent, found, strict=True)]
-    return [_number(text) for text in sent]
-
-
-def _number(sent: object) -> float | None:
-    if isinstance(sent, str):
-        return parse_number(sent)
-    return float(sent) if isinstance(sent, int | float) and not isinstance(sent, bool) else None
