@@ -4,7 +4,7 @@ import pytest
 
 from smelt.copper import period_kernels, row_kernels
 from smelt.models.rcf import grow, visit
-from smelt.mtconnect import shdr_repeats
+from smelt.mtconnect import long_json_walk, long_xml_walk, shdr_repeats
 from smelt.mtconnect.scanner import log, scan
 from smelt.mtconnect.xml_scanner import scan as xml_scan
 from smelt.runs import warm
@@ -15,6 +15,7 @@ OF_JSON, OF_LOG = [scan.scan_documents], [log.scan_lines, shdr_repeats.mark_equa
 OF_FOREST, OF_EPISODES = [grow.grow, visit.visit_rows], [episode_kernel.fold_minutes]
 OF_SIMULATION = [lag._follow, report_on_change._leave_band]
 OF_XML = [xml_scan.scan, xml_scan.copy_spans]
+OF_LONG = [long_json_walk.walk, long_xml_walk.walk]
 OF_COPPER = [
     found
     for module in (row_kernels, period_kernels)
@@ -29,6 +30,7 @@ OF_COPPER = [
         ("JSON scanner", OF_JSON),
         ("XML scanner", OF_XML),
         ("log scanner", OF_LOG),
+        ("long documents", OF_LONG),
         ("rows of copper", OF_COPPER),
         ("random cut forest", OF_FOREST),
         ("episodes", OF_EPISODES),

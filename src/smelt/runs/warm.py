@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+_JSON = b'{"MTConnectStreams":{"Header":{"instanceId":1},"Streams":{}}}'
 _XML = (
     b'<MTConnectStreams><Header instanceId="1"/><Streams><DeviceStream uuid="warm"><ComponentStream><Samples>'
     b'<Position dataItemId="x" sequence="1" timestamp="2020-01-01T00:00:00Z">1.5</Position>'
@@ -15,7 +16,7 @@ def use_json() -> None:
     """Scan JSON documents."""
     from smelt.mtconnect.json import decode_json
 
-    decode_json(b'{"MTConnectStreams":{"Header":{"instanceId":1},"Streams":{}}}')
+    decode_json(_JSON)
 
 
 def use_xml() -> None:
@@ -23,6 +24,14 @@ def use_xml() -> None:
     from smelt.mtconnect.dialect import decode
 
     decode(_XML * (_TIMES // 10))
+
+
+def use_long() -> None:
+    """Cut long documents of JSON and XML."""
+    from smelt.mtconnect.pieces import Sizes, cut
+
+    for data in (_JSON, _XML):
+        list(cut([data], Sizes(target=1, long=1), lambda: []))
 
 
 def use_log() -> None:
@@ -95,6 +104,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "rows of copper": use_copper,
     "random cut forest": use_forest,
     "log scanner": use_log,
+    "long documents": use_long,
     "episodes": use_episodes,
     "simulated plant": use_simulation,
 }
