@@ -138,7 +138,7 @@ def _split_quoted(text: str) -> Iterator[str]:
 def _read_key(name: str, item: DataItem | None, rest: list[str], is_first: bool) -> tuple[int, list[Row] | str]:
     """Return how many fields the key takes, and its rows or what is wrong with them."""
     if item is None:
-        if is_first and _looks_like_condition(rest):
+        if is_first and is_condition(rest):
             return len(rest), _condition(name, rest)
         return 1, [_row(name, "EVENT", _text_cell(rest[0]))]
     if item.category == "CONDITION":
@@ -171,8 +171,8 @@ def _unescaped(fields: list[str]) -> str:
     return "|".join(fields).replace("\\|", "|")
 
 
-def _looks_like_condition(rest: list[str]) -> bool:
-    """Say whether key|LEVEL|code|severity|qualifier|message stands here: no pairs look like that."""
+def is_condition(rest: list[str]) -> bool:
+    """Say whether LEVEL|code|severity|qualifier|message stands behind the first key: no pairs look like that."""
     is_level = rest[0].upper() in LEVELS and len(rest) == _CONDITION_FIELDS - 1
     return is_level and rest[3].upper() in ("", "HIGH", "LOW")
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from smelt.mtconnect.scanner.log import NUMBER, OTHER, TEXT, VECTOR, LogScan
 from smelt.mtconnect.shdr_fields import Keys, is_plain_number, is_plain_text
+from smelt.mtconnect.shdr_spread import Spreader
 from smelt.mtconnect.vectors import vectors_json
 from smelt.terms.observation import Category
 
@@ -48,6 +49,12 @@ def no_plain_lines(lines: int) -> PlainLines:
 def read_plain_lines(data: bytes, keys: Keys) -> PlainLines:
     """Read the plain lines of a log that is valid UTF-8 and holds no multiline asset."""
     scan = LogScan(data, lambda key: _explain(key, keys))
+    found = scan.others
+    lines = zip(*(found[name].tolist() for name in ("element", "start", "end")), strict=True)
+    spread = Spreader(keys).spread(data, lines, len(scan.rows["value"])) if len(found) else None
+    if spread is not None:
+        data = spread.data
+        scan = LogScan(data, lambda key: _explain(key, keys))
     meant = [keys.find(key) for key in scan.keys]
     texts, kinds = scan.texts
     is_vector = kinds == VECTOR
@@ -63,7 +70,7 @@ def read_plain_lines(data: bytes, keys: Keys) -> PlainLines:
         _with_vectors(texts, is_vector),
         is_vector,
         [data[start:end].decode() for start, end in spans],
-        others["element"].tolist(),
+        others["element"].tolist() if spread is None else spread.numbers[others["element"]].tolist(),
         others["row"],
     )
 
