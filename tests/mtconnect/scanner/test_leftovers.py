@@ -7,11 +7,11 @@ from smelt.mtconnect.scanner.scan import Scan
 from smelt.mtconnect.time_series import Series
 from smelt.terms.errors import DataError
 
-ABROAD = b"2020-01-01T01:00:00.5+01:00"
+LOOSE = b"2020-01-01 00:00:00.5Z"
 
 
-def abroad(sequence: int) -> bytes:
-    return an_observation(b"1.5", sequence=sequence).replace(b"2020-01-01T00:00:00.5Z", ABROAD)
+def loose(sequence: int) -> bytes:
+    return an_observation(b"1.5", sequence=sequence).replace(b"2020-01-01T00:00:00.5Z", LOOSE)
 
 
 def series(sequence: int) -> bytes:
@@ -28,14 +28,14 @@ def left_over(*observations: bytes) -> tuple[Leftovers, list, Building]:
 
 
 def test_each_is_told_with_its_place_and_device():
-    _, found, _ = left_over(an_observation(b"0.5"), abroad(2), series(3), an_observation(b"2.5"), abroad(5))
+    _, found, _ = left_over(an_observation(b"0.5"), loose(2), series(3), an_observation(b"2.5"), loose(5))
     assert [(one.row, one.device_uuid) for one in found] == [(1, "m1"), (2, "m1"), (4, "m1")]
     assert [isinstance(one.said, Series) for one in found] == [False, True, False]
     assert found[1].said.values == [1.0, 2.0, 4.0]
 
 
 def test_one_that_does_not_fit_refuses_all():
-    data = a_document(b",".join([abroad(1), abroad(2).replace(ABROAD, b"yesterday")]))
+    data = a_document(b",".join([loose(1), loose(2).replace(LOOSE, b"yesterday")]))
     scan = Scan()
     scan.open(data)
     scan.resume(0)
@@ -44,7 +44,7 @@ def test_one_that_does_not_fit_refuses_all():
 
 
 def test_values_of_series_stand_between_their_neighbours():
-    data = a_document(b",".join([series(1), an_observation(b"7.5", sequence=2), abroad(3), series(4)]))
+    data = a_document(b",".join([series(1), an_observation(b"7.5", sequence=2), loose(3), series(4)]))
     rows = assert_same(data + data).rows
     assert rows["sequence"].to_pylist() == [1, 1, 1, 2, 3, 4, 4, 4] * 2
     assert rows["part"].to_pylist() == [0, 1, 2, 0, 0, 0, 1, 2] * 2

@@ -32,7 +32,7 @@ def test_items_and_shapes_in_any_order(shapes):
 
 def test_what_follows_the_template_is_one_leftover_and_no_more():
     found = [observation(n) for n in range(500)]
-    found[250]["timestamp"] = "2020-01-01T01:04:10.250+01:00"
+    found[250]["timestamp"] = "2020-01-01 00:04:10.250Z"
     data = document(found)
     scan = Scan()
     scan.open(data)

@@ -1,7 +1,9 @@
-"""Timestamps on raw bytes to UTC microseconds: years 1 to 9998, with any decimals, with Z or without a zone.
+"""Timestamps on raw bytes to UTC microseconds: years 1 to 9998, with any decimals, with or without a zone.
 
 Reads up to 40 bytes from where it is called.
 """
+
+from datetime import date
 
 import numpy as np
 
@@ -9,10 +11,11 @@ from smelt.compiled import inlined, part
 from smelt.mtconnect.scanner.instructions import load_byte, load_word, shift_right
 from smelt.mtconnect.scanner.number import TENS, ZEROS, count_digits, join_digits
 from smelt.mtconnect.scanner.state import State
-from smelt.mtconnect.scanner.text import POINT
+from smelt.mtconnect.scanner.text import COLON, MINUS, PLUS, POINT
 from smelt.terms.interval import DAY_US
 
 _SECOND_US = 1_000_000
+_FIRST_US = (date(1, 1, 1) - date(1970, 1, 1)).days * DAY_US
 _CLOCK = int.from_bytes(b"00:00:00", "little")
 _CLOCK_SIX = int.from_bytes(bytes((6, 6, 0, 6, 6, 0, 6, 6)), "little")
 _CLOCK_HIGH = int.from_bytes(bytes((0xF0, 0xF0, 0xFF) * 2 + (0xF0, 0xF0)), "little", signed=True)
@@ -42,7 +45,21 @@ def parse_time(s: State, at: int) -> int:
         time += join_digits(spread, decimals) if decimals == 6 else _scaled(spread, decimals)
         at += 1 + decimals
     s.time = time
-    return at + 1 if load_byte(at) == 0x5A else at
+    byte = load_byte(at)
+    if byte in (PLUS, MINUS):
+        return _read_zone(s, at, byte)
+    return at + 1 if byte == 0x5A else at
+
+
+@part
+def _read_zone(s: State, at: int, sign: int) -> int:
+    """Take what a zone such as +01:00 is ahead from s.time; returns its end."""
+    hours = _digit(at + 1) * 10 + _digit(at + 2)
+    at += 4 if load_byte(at + 3) == COLON else 3
+    minutes = _digit(at) * 10 + _digit(at + 1)
+    ahead = (hours * 60 + minutes) * 60 * _SECOND_US
+    s.time += ahead if sign == MINUS else -ahead
+    return at + 2 if hours >= 0 and minutes >= 0 and s.time >= _FIRST_US else -1
 
 
 @inlined
