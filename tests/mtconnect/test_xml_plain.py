@@ -152,6 +152,13 @@ def test_many_texts_in_one_element(xml_document, texts, element):
     assert_same(xml_document(("Events", f"<Line {HEAD}>2 &amp; 3</Line>")) + document)
 
 
+def test_what_is_unavailable_first_is_a_series_or_set_later(xml_document):
+    for category, element in ELEMENTS[:-3]:
+        for later in ("1 2 3", "", '<Entry key="k">1</Entry>'):
+            texts = ("UNAVAILABLE", later, "UNAVAILABLE", later)
+            assert_same(xml_document(*((category, element.format(text)) for text in texts)))
+
+
 def test_the_probes_rates_place_time_series(xml_document):
     series = f"<LoadTimeSeries {HEAD}>1 2 3</LoadTimeSeries>"
     assert_same(xml_document(("Samples", series)), Origin(sample_rates={("m1", "a"): 2.0}))

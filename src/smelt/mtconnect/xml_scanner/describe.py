@@ -22,6 +22,7 @@ from smelt.mtconnect.xml_scanner.rows import (
     ITEM_LENGTH,
     LEVEL,
     LEVELS,
+    NO_PATTERN,
     SAMPLE,
     SEQUENCE,
     TEXT_AT,
@@ -89,11 +90,12 @@ def describe(row: Longs, number: NDArray[np.float64], found: Longs, ends: tuple[
         row[TEXT_LENGTH] = 0 if first == last else row[TEXT_LENGTH]
         row[FORM] = IS_MARKED if text[2] != 0 else IS_TEXT
         return row[LEVEL] >= 0 and not is_unavailable
+    is_set = _ends_with(name, _SETS)
     if is_unavailable:
-        row[FORM] = IS_UNAVAILABLE
+        row[FORM], row[TEXT_LENGTH] = IS_UNAVAILABLE, NO_PATTERN if is_series or is_set else text[1] - text[0]
         return True
-    if text[2] != 0 or _ends_with(name, _SETS):
-        row[FORM] = IS_SET if _ends_with(name, _SETS) else IS_MARKED
+    if text[2] != 0 or is_set:
+        row[FORM] = IS_SET if is_set else IS_MARKED
         return not is_series
     if is_series:
         row[FORM], row[CODE_AT], row[CODE_LENGTH] = IS_SERIES, found[RATE, 0], found[RATE, 1] - found[RATE, 0]

@@ -5,6 +5,7 @@ IS_NUMBER, IS_TEXT, IS_UNAVAILABLE, HAS_UNITS = range(4)  # the last: an EVENT's
 # What the scan does not read itself: text with entities, CDATA or entries, the same where it may be a number, what
 # stands in a data set or table, and the numbers of a time series, whose rate stands in the place of a code.
 IS_MARKED, MARKED_UNITS, IS_SET, IS_SERIES = range(4, 8)
+NO_PATTERN = -1  # length of an UNAVAILABLE in an element of which another says something else than text
 LEVELS = ("NORMAL", "WARNING", "FAULT", "UNAVAILABLE")
 
 DOCUMENT, DEVICE, CATEGORY, FORM, LEVEL, SEQUENCE, TIME = range(7)

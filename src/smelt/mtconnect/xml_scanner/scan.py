@@ -24,6 +24,8 @@ from smelt.mtconnect.xml_scanner.rows import (
     IS_MARKED,
     IS_TEXT,
     MARKED_UNITS,
+    NO_PATTERN,
+    TEXT_LENGTH,
 )
 from smelt.mtconnect.xml_scanner.tags import (
     FOUND,
@@ -199,7 +201,8 @@ def _add(start: int, end: int, walk: _Walk, out: Scanned) -> int:
     out.counts[1] += 1
     if row[FORM] < IS_MARKED:
         row[FORM] = form if row[FORM] == IS_TEXT else row[FORM]
-        learn((start, end), walk.memory, row, walk.found, form)
+        if row[TEXT_LENGTH] != NO_PATTERN:
+            learn((start, end), walk.memory, row, walk.found, form)
     elif row[FORM] == IS_MARKED and has_units:
         row[FORM] = MARKED_UNITS
     return end
