@@ -11,6 +11,7 @@ from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.shdr_fields import Keys, read_fields
 from smelt.mtconnect.shdr_lines import MULTILINE, LogLines
 from smelt.mtconnect.shdr_plain import PlainLines, no_plain_lines, read_plain_lines
+from smelt.mtconnect.shdr_series import add_series, read_series
 from smelt.mtconnect.shdr_table import Others, log_table
 from smelt.terms.observation import Decoded, ProbedDevice
 
@@ -90,7 +91,7 @@ class _Reading:
         self._times = EventTimes()
         self._seen: dict[str, _Seen] = {}
         self._distinct = Rows()
-        self._rows: list[tuple[int, int, int]] = []  # of each row its line, its number in `_distinct`, its time
+        self._rows: list[tuple[int, int, int, int]] = []  # of lines: first row in `_distinct`, how many, and the time
         self._asset_ends: dict[str, list[int]] = {}
         for place, text in enumerate(log.texts):
             if text.startswith(MULTILINE):
@@ -112,12 +113,14 @@ class _Reading:
 
     def others(self, after: NDArray[np.int64]) -> Others:
         """Return the rows; `after` says of each line how many plain ones stand before it."""
-        lines, numbers, times_us = np.array(self._rows, np.int64).reshape(-1, 3).T
+        lines, firsts, counts, times_us = np.array(self._rows, np.int64).reshape(-1, 4).T
+        which = np.repeat(np.arange(len(counts)), counts)
+        numbers = np.arange(len(which)) + (firsts - np.cumsum(counts) + counts)[which]
         behind = np.array(self._distinct.time_us, np.int64)[numbers]
-        return Others(self._distinct, numbers, times_us + behind, after[lines])
+        return Others(self._distinct, numbers, times_us[which] + behind, after[lines[which]])
 
     def _add(self, at: int, time_us: int, found: _Seen) -> None:
-        self._rows += [(at, number, time_us) for number in found.numbers]
+        self._rows.append((at, found.numbers.start, len(found.numbers), time_us))
         if found.fault is not None:
             self._reject(at, at + 1, found.fault)
 
@@ -126,9 +129,13 @@ class _Reading:
             return _Seen(range(0), "no UTF-8")
         if len(self._seen) >= _REMEMBERED:
             self._seen.clear()
-        rows, fault = read_fields(text, self._keys)
-        first = len(self._distinct)
-        self._distinct.add_all(rows)
+        first, fault = len(self._distinct), None
+        series = read_series(text, self._keys)
+        if series is not None:
+            add_series(self._distinct, series)
+        else:
+            rows, fault = read_fields(text, self._keys)
+            self._distinct.add_all(rows)
         found = self._seen[text] = _Seen(range(first, len(self._distinct)), fault)
         return found
 

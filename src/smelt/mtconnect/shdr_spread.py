@@ -100,9 +100,9 @@ class Spreader:
         time_us = self._times.parse(usual)
         if time_us is None or not is_record(line):
             return None
-        return (
-            usual if _is_usual(usual) else (_EPOCH + timedelta(microseconds=time_us)).isoformat().replace("+00:00", "Z")
-        )
+        if _is_usual(usual):
+            return usual
+        return (_EPOCH + timedelta(microseconds=time_us)).isoformat().replace("+00:00", "Z")
 
 
 def _is_usual(stamp: str) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from smelt.mtconnect.cells import parse_number, sample_cell
+from smelt.mtconnect.cells import sample_cell
+from smelt.mtconnect.number_words import read_numbers
 from smelt.mtconnect.rows import Cell
 from smelt.mtconnect.time_series import Series, fits, series_rate
 from smelt.terms.observation import UNAVAILABLE
 
-_DIGITS = b"0123456789+-.eE \t\n"
 _Scanned = tuple[str, str, int, str, str | None]  # device, data item, time, text and rate
 
 
@@ -32,22 +32,3 @@ def read_series(
             yield sample_cell(text.split())
         else:
             yield Series(0, item, time_us, rate, numbers)
-
-
-def read_numbers(text: str) -> list[float] | None:
-    """Return the numbers with blanks between them, or None if one word is none.
-
-    Examples
-    --------
-    >>> read_numbers("1.50 -2 1e400"), read_numbers("1 x")
-    ([1.5, -2.0, inf], None)
-    """
-    words = text.split()
-    if not text.encode().translate(None, _DIGITS):
-        try:
-            return list(map(float, words))  # of these letters it takes what parse_number does
-        except ValueError:
-            return None
-    numbers = [parse_number(word) for word in words]
-    known = [number for number in numbers if number is not None]
-    return known if len(known) == len(numbers) else None
