@@ -22,7 +22,7 @@ _MOST_DEPTH = 64
 _LT, _GT, _SLASH, _QUOTE, _APOSTROPHE, _COLON, _EXCLAMATION, _QUESTION, _DASH = b"<>/\"':!?-"
 _CLOSE_BRACKET = b"]"[0]
 _CDATA = np.array(list(b"[CDATA["), np.int64)
-_WHOLE, _CLOSED, _OPEN = np.arange(3)  # a start tag: as it must be; another one begins in it behind a `>`; before any
+_WHOLE, _CLOSED, _OPEN = range(3)  # a start tag: as it must be; another one begins in it behind a `>`; before any
 _BLANKS = (1 << 0x20) | (1 << 0x09) | (1 << 0x0A) | (1 << 0x0D)
 _BASIS, _PRIME = 0x1465_0FB0_739D_0383, 0x100_0000_01B3
 
