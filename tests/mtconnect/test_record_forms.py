@@ -46,10 +46,19 @@ def test_the_attributes_of_mtc2kafka_tell_their_presence():
     more = record | {"attributes": {"timestamp": "t", "sampleRate": None}}
     assert form.rest(record) != form.rest(more)
     with pytest.raises(AttributeError):
-        form.rest(record | {"attributes": [1]})
+        form.said(record | {"attributes": [1]})
 
 
 def test_pascal_case_records_have_their_prefix():
     record = {"DeviceId": "m1", "EventDataItemId": "x", "EventTimestamp": "t", "EventValue": "a", "EventName": "n"}
     form = form_of(tuple(record))
     assert (form.said(record), form.value, set(form.rest(record))) == (("t", None, "a"), "EventValue", {"m1", "x", "n"})
+
+
+def test_records_of_mtc2kafka_mean_the_same_whatever_they_are_about_but_time_series():
+    one, other = ({"id": item, "type": "Samples", "tag": "Load", "attributes": {"timestamp": "t"}} for item in "xy")
+    form = form_of(tuple(one))
+    assert form.rest(one) != form.rest(other)
+    assert form.meant(one) == form.meant(other)
+    series = {"tag": "LoadTimeSeries"}
+    assert form.meant(one | series) != form.meant(other | series)

@@ -6,6 +6,7 @@ only tells which members that reader looks at.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -75,15 +76,21 @@ def _entity(keys: tuple[str, ...]) -> Form:
 
 
 def _mtc2kafka_rest(record: dict[str, Any]) -> tuple[Any, ...]:
-    return (record["id"], *_mtc2kafka_meant(record))
+    attributes = record["attributes"]
+    keys = tuple(attributes)
+    return (record["id"], record["type"], record.get("tag"), keys, *_attributes_of(keys)(attributes))
 
 
 def _mtc2kafka_meant(record: dict[str, Any]) -> tuple[Any, ...]:
     """Return what it means; how a time series is placed depends on its data item, too."""
     attributes, tag = record["attributes"], record.get("tag")
     is_series = "sampleRate" in attributes or "sampleCount" in attributes or str(tag).endswith("TimeSeries")
-    item = record["id"] if is_series else None
-    return (item, record["type"], tag, *map(attributes.get, _ATTRIBUTES), tuple(attributes))
+    return _mtc2kafka_rest(record if is_series else record | {"id": None})
+
+
+@lru_cache(1 << 10)
+def _attributes_of(keys: tuple[str, ...]) -> Callable[[dict[str, Any]], tuple[Any, ...]]:
+    return _members(keys, _ATTRIBUTES, None)
 
 
 def _mtc2kafka_said(record: dict[str, Any]) -> tuple[Any, Any, Any]:
