@@ -122,7 +122,9 @@ def _meaning(row: dict[str, Any]) -> str:
 
 
 def _units(row: dict[str, Any]) -> str:
-    native = row["native_units"] and row["native_units"] != row["units"]
-    scale = row["native_scale"]
-    divided = scale is not None and (f", scale {scale:g}" if scale else f", {NO_SCALE}")
-    return "".join(filter(None, (row["units"] or "no units", native and f" (native {row['native_units']})", divided)))
+    told = [row["units"] or "no units"]
+    if row["native_units"] and row["native_units"] != row["units"]:
+        told.append(f" (native {row['native_units']})")
+    if row["native_scale"] is not None:
+        told.append(f", scale {row['native_scale']:g}" if row["native_scale"] else f", {NO_SCALE}")
+    return "".join(told)
