@@ -100,6 +100,7 @@ def test_the_fleet_by_keyboard(page, address):
     page.keyboard.press("?")
     assert "next lane" in page.inner_text("dialog")
     page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")  # it closes in its own time, and keeps the keys until then
     page.locator("dialog").wait_for(state="detached")
     page.keyboard.press("Enter")
     page.wait_for_url("**/devices/FOG2")

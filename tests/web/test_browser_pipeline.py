@@ -58,6 +58,7 @@ def test_by_keyboard(page, address):
     page.keyboard.press("?")
     assert "next device" in page.inner_text("dialog")
     page.keyboard.press("Escape")
+    page.wait_for_selector("dialog", state="detached")  # it closes in its own time, and keeps the keys until then
     page.keyboard.press("Enter")
     page.wait_for_url("**/devices/FOG2")
 
