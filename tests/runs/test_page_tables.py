@@ -1,7 +1,11 @@
+import pyarrow as pa
+import pytest
+from deltalake import write_deltalake
+
 from smelt.lake.reader import LakeReader
 from smelt.runs.page_tables import WEEK_US, data_span, last_contact, latest, minutes, table, within
 from smelt.terms.interval import DAY_US, MINUTE_US, Interval
-from smelt.terms.tables import EPISODES, SCORES
+from smelt.terms.tables import COVERAGE, EPISODES, SCORES
 
 
 def test_a_table_that_is_not_there_has_no_rows_but_its_columns(tmp_path):
@@ -19,6 +23,21 @@ def test_within_keeps_the_half_open_interval_across_months(page_reader, page_lak
 
 def test_span_goes_from_first_to_last_contact(page_reader, page_plant, page_lake):
     assert data_span(page_reader, page_plant.devices) == Interval(page_lake.START_US, page_lake.START_US + 3 * DAY_US)
+
+
+@pytest.mark.parametrize("kind", ["lost", "restarted"])
+def test_what_was_lost_at_the_end_is_in_the_span_but_no_contact(tmp_path, page_plant, kind):
+    device = page_plant.devices[0]
+    kinds = ("silent", "live", kind, "silent")
+    rows = [
+        {"month": "1970-01", "device_uuid": device.uuid, "start": i * MINUTE_US, "end": (i + 1) * MINUTE_US, "kind": k}
+        for i, k in enumerate(kinds)
+    ]
+    write_deltalake(str(tmp_path / COVERAGE.name), pa.Table.from_pylist(rows, COVERAGE.schema))
+    lake = LakeReader(str(tmp_path))
+    assert data_span(lake, [device]) == Interval(MINUTE_US, 3 * MINUTE_US)
+    assert latest(lake, page_plant).end_us == 3 * MINUTE_US
+    assert last_contact(lake, 4 * MINUTE_US) == {device.uuid: 2 * MINUTE_US}
 
 
 def test_the_silent_device_was_last_heard_before_the_others(page_reader, page_lake):

@@ -11,6 +11,7 @@ from smelt.terms.plant import Device, Plant
 from smelt.terms.tables import COVERAGE, TableSpec
 
 WEEK_US = 7 * DAY_US
+HEARD_KINDS = ("live", "lost", "restarted")
 INSTANT = pl.Datetime("us", "UTC")
 
 
@@ -80,28 +81,31 @@ def minutes(reader: Reader, device: Device, interval: Interval) -> pl.LazyFrame 
 
 
 @lru_cache(maxsize=4)
-def _live(reader: Reader, version: int) -> pl.DataFrame:
-    """Return the live intervals of one version of the coverage: small, and asked for by every page."""
-    live = reader.scan(COVERAGE.name).filter(pl.col("kind") == "live")
-    return live.select("device_uuid", pl.col("start", "end").dt.epoch("us")).collect()
+def _heard(reader: Reader, version: int) -> pl.DataFrame:
+    """Return what one version of the coverage heard of devices: small, and asked for by every page."""
+    heard = reader.scan(COVERAGE.name).filter(pl.col("kind").is_in(HEARD_KINDS))
+    return heard.select("device_uuid", "kind", pl.col("start", "end").dt.epoch("us")).collect()
 
 
-def live_intervals(reader: Reader) -> pl.DataFrame:
-    """Return `device_uuid`, `start` and `end` (microseconds) of every interval in which a device was live."""
+def heard_intervals(reader: Reader) -> pl.DataFrame:
+    """Return `device_uuid`, `kind`, `start` and `end` (microseconds) of all intervals of `HEARD_KINDS`."""
     if reader.exists(COVERAGE.name):
-        return _live(reader, reader.version(COVERAGE.name))
-    return pl.DataFrame(schema={"device_uuid": pl.String, "start": pl.Int64, "end": pl.Int64})
+        return _heard(reader, reader.version(COVERAGE.name))
+    return pl.DataFrame(schema={"device_uuid": pl.String, "kind": pl.String, "start": pl.Int64, "end": pl.Int64})
 
 
 def last_contact(reader: Reader, until_us: int) -> dict[str, int]:
     """Return when each device was last live up to a moment, in microseconds; devices that never were are absent."""
-    begun = live_intervals(reader).filter(pl.col("start") < until_us)
+    begun = heard_intervals(reader).filter(pl.col("kind") == "live", pl.col("start") < until_us)
     return dict(begun.group_by("device_uuid").agg(pl.col("end").max().clip(upper_bound=until_us)).iter_rows())
 
 
 def data_span(reader: Reader, devices: Sequence[Device]) -> Interval | None:
-    """Return from the first instant at which one of the devices was live to the last; None if none ever was."""
-    mine = live_intervals(reader).filter(pl.col("device_uuid").is_in([d.uuid for d in devices]))
+    """Return from the first to the last instant at which one of the devices was heard; None if none ever was.
+
+    What an agent said and nobody has (`lost`, `restarted`) was heard too: a page that ends before it would hide it.
+    """
+    mine = heard_intervals(reader).filter(pl.col("device_uuid").is_in([d.uuid for d in devices]))
     if mine.is_empty():
         return None
     return Interval(*mine.select(pl.col("start").min(), pl.col("end").max()).row(0))
