@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from smelt.runs.config import read_plant
+from smelt.runs.plant.config import read_plant
 from smelt.silver.mapping import CATEGORIES, dump_mapping
 from smelt.terms.plant import ClassMapping, Column
 

@@ -19,10 +19,10 @@ from obstore.store import from_url
 from smelt.lake.location import Location
 from smelt.lake.plan import Plan
 from smelt.lake.reader import LakeReader
-from smelt.runs.classes import Classes, read_classes
-from smelt.runs.config import read_plant
 from smelt.runs.driver import Driver
 from smelt.runs.lake_state import LakeState
+from smelt.runs.plant.classes import Classes, read_classes
+from smelt.runs.plant.config import read_plant
 from smelt.terms.interval import PERIOD_US, to_us
 
 START = datetime(2020, 1, 1, tzinfo=UTC)

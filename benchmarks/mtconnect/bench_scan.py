@@ -17,7 +17,7 @@ from statistics import median
 import msgspec
 import orjson
 
-from smelt.mtconnect.json import decode_json, decode_plain, find_documents
+from smelt.mtconnect.json.decode import decode_json, decode_plain, find_documents
 from smelt.mtconnect.scanner.scan import Scan
 from smelt.mtconnect.unpack import unpack
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json.decode import decode_json
 
 Told = tuple[str, str, dict[str, Any]]
 A_DOCUMENT = 50

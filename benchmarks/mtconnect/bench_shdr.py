@@ -14,8 +14,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from smelt.mtconnect.probe import parse_probe
-from smelt.mtconnect.shdr import decode_shdr
+from smelt.mtconnect.probe.decode import parse_probe
+from smelt.mtconnect.shdr.decode import decode_shdr
 from smelt.terms.observation import ProbedDevice
 
 DATA = Path(os.environ.get("SMELT_DATA", Path(__file__).parents[3] / "shared" / "data"))

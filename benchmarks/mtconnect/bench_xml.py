@@ -15,9 +15,9 @@ from xml.etree import ElementTree
 
 import pyarrow as pa
 
-from smelt.mtconnect import xml
 from smelt.mtconnect.dialect import decode
 from smelt.mtconnect.unpack import unpack
+from smelt.mtconnect.xml import decode as xml
 from smelt.terms.observation import Origin
 
 DOCUMENTS = (

@@ -11,8 +11,8 @@ from tests.plants import START
 from smelt.cli.report import show_report
 from smelt.lake.reader import LakeReader
 from smelt.runs import summary
-from smelt.runs.config import read_plant
-from smelt.runs.init import Proposed
+from smelt.runs.plant.config import read_plant
+from smelt.runs.plant.init import Proposed
 from smelt.runs.run import Report
 from smelt.terms.work import Finished
 

@@ -30,7 +30,7 @@ from smelt.ingest.recorder import Recorder
 from smelt.ingest.recording import LandingRecording, Rolling
 from smelt.ingest.shdr_socket import ShdrRecorder
 from smelt.ingest.spool import Spool
-from smelt.runs.live_sources import RecorderParts, recorder_of
+from smelt.runs.plant.live_sources import RecorderParts, recorder_of
 from smelt.terms.plant import Agent
 
 RECORDERS: dict[type[Recorder], tuple[OpenLive, bool]] = {  # how its source is opened, and whether it starts a server

@@ -6,7 +6,7 @@ import pytest
 from tests import plants
 
 from smelt.runs.compact import compact_lake
-from smelt.runs.config import read_plant
+from smelt.runs.plant.config import read_plant
 from smelt.runs.run import Request, run
 
 pytestmark = pytest.mark.system  # whole runs of a plant, again and again

@@ -15,9 +15,13 @@ from tests.broken import Broken, broken_after
 from tests.plants import HOUR, MINUTE, START, clock, document, hour_of_work, land, make_plant, rows_of, stamp
 
 from smelt.ingest.landing import Landing
-from smelt.mtconnect import long_feed, long_xml, pieces
-from smelt.runs import ingest, ingest_read, ingest_task
-from smelt.runs.ingest_read import Readable, read_batches
+from smelt.mtconnect import pieces
+from smelt.mtconnect.long import feed as long_feed
+from smelt.mtconnect.long import xml as long_xml
+from smelt.runs.ingest import read as ingest_read
+from smelt.runs.ingest import stage as ingest
+from smelt.runs.ingest import task as ingest_task
+from smelt.runs.ingest.read import Readable, read_batches
 from smelt.runs.request import Request
 from smelt.runs.run import run
 

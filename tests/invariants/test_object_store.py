@@ -26,9 +26,9 @@ from smelt.lake.lease import hold
 from smelt.lake.location import Location
 from smelt.lake.plan import plan_to_do
 from smelt.lake.reader import LakeReader
-from smelt.runs.classes import read_classes
 from smelt.runs.compact import compact_lake
-from smelt.runs.config import read_plant
+from smelt.runs.plant.classes import read_classes
+from smelt.runs.plant.config import read_plant
 from smelt.runs.probe import current_items
 from smelt.runs.run import Request, run
 from smelt.runs.sql import query

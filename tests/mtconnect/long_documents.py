@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from smelt.mtconnect import long_feed, long_xml
 from smelt.mtconnect.dialect import decode
-from smelt.mtconnect.long_piece import Piece, placed
+from smelt.mtconnect.long import feed as long_feed
+from smelt.mtconnect.long import xml as long_xml
+from smelt.mtconnect.long.piece import Piece, placed
 from smelt.mtconnect.pieces import Sizes, cut
 from smelt.terms.observation import Decoded, Reject
 

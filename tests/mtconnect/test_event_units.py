@@ -1,7 +1,7 @@
 import pytest
 
 from smelt.mtconnect.event_units import EVENTS_WITH_UNITS, has_units
-from smelt.mtconnect.probe import parse_probe
+from smelt.mtconnect.probe.decode import parse_probe
 
 
 def test_elements_and_types_vendor_prefixes_included():

@@ -1,5 +1,5 @@
 from smelt.mtconnect.dialect import decode
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json.decode import decode_json
 from smelt.mtconnect.merge import merge, moved
 
 

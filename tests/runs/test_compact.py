@@ -27,7 +27,7 @@ from smelt.lake.plan import plan_to_do
 from smelt.lake.table import LakeTable
 from smelt.runs import compact as compact_file
 from smelt.runs.compact import compact_lake
-from smelt.runs.config import read_plant
+from smelt.runs.plant.config import read_plant
 from smelt.runs.run import Request, run
 from smelt.terms.errors import InputError
 

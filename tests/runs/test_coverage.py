@@ -32,7 +32,7 @@ from typer.testing import CliRunner
 from smelt.cli.main import app
 from smelt.runs import coverage as coverage_file
 from smelt.runs.coverage import Coverage
-from smelt.runs.pipeline_agents import agents_in
+from smelt.runs.pages.pipeline_agents import agents_in
 from smelt.runs.run import Request, run
 from smelt.terms.interval import DAY_US, Interval, to_us
 

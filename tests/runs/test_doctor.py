@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tests.plants import make_plant, snapshot
 
-from smelt.runs.config import read_plant
 from smelt.runs.doctor import Check, examine
+from smelt.runs.plant.config import read_plant
 
 
 @pytest.fixture

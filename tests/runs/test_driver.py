@@ -28,8 +28,8 @@ from smelt.engines.process_pool import ProcessPool
 from smelt.lake.location import Location
 from smelt.lake.table import LakeTable
 from smelt.runs import driver as driver_file
-from smelt.runs.config import PlantFolder
 from smelt.runs.driver import Driver, signed
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.run import Request, run
 from smelt.terms.errors import TransientError
 from smelt.terms.plant import Plant, Work

@@ -15,10 +15,10 @@ from smelt.lake.parquet import write_files
 from smelt.lake.reader import LakeReader, scan_files
 from smelt.lake.table import LakeTable
 from smelt.runs import episodes as episodes_file
-from smelt.runs.config import PlantFolder
 from smelt.runs.driver import Driver
 from smelt.runs.episodes import REST, Episodes, EpisodesTask, episodes_of, fold_devices, shares
 from smelt.runs.lake_state import LakeState
+from smelt.runs.plant.config import PlantFolder
 from smelt.terms.interval import from_us
 from smelt.terms.plant import Plant
 from smelt.terms.tables import EPISODES, SCORES, TASKS

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 from tests.plants import HOUR, START, clock, copy_plant, make_plant, results_of, rows_of, snapshot
 
-from smelt.runs.config import read_plant
 from smelt.runs.exclude import Exclusion, exclude_interval
+from smelt.runs.plant.config import read_plant
 from smelt.runs.run import Request, run
 from smelt.terms.errors import InputError
 

@@ -209,8 +209,8 @@ def test_a_bug_is_not_hidden(plant: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_it_stops_between_plans_and_goes_on_from_there(plant: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("smelt.runs.ingest.MAX_TASKS", 1)
-    monkeypatch.setattr("smelt.runs.ingest.TARGET_BYTES", 1)
+    monkeypatch.setattr("smelt.runs.ingest.stage.MAX_TASKS", 1)
+    monkeypatch.setattr("smelt.runs.ingest.stage.TARGET_BYTES", 1)
 
     class AfterTwo(Heard):
         plans = 0

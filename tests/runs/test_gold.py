@@ -29,7 +29,6 @@ from smelt.lake.location import Location
 from smelt.lake.parquet import write_files
 from smelt.lake.reader import scan_files
 from smelt.runs import gold as gold_file
-from smelt.runs.config import read_plant
 from smelt.runs.exclude import Exclusion, exclude_interval
 from smelt.runs.gold import (
     SILVER_LOOK_BACK_MINUTES,
@@ -39,6 +38,7 @@ from smelt.runs.gold import (
     look_back_periods,
     make_gold_periods,
 )
+from smelt.runs.plant.config import read_plant
 from smelt.runs.run import Request, run
 from smelt.runs.stale import Unit
 from smelt.terms.class_tables import silver_table

@@ -9,11 +9,11 @@ from tests.plants import NOW, START, TWO_CLASSES, clock, edit_mapping, land, mak
 from tests.plants import Said as S
 
 from smelt.lake.reader import LakeReader
-from smelt.runs.begin import begin
-from smelt.runs.config import read_plant
 from smelt.runs.doctor import examine
 from smelt.runs.mapping_diff import Drift, mapping_drift, needing_work
-from smelt.runs.mapping_files import propose_missing
+from smelt.runs.plant.begin import begin
+from smelt.runs.plant.config import read_plant
+from smelt.runs.plant.mapping_files import propose_missing
 from smelt.runs.run import Request, run
 from smelt.terms.errors import InputError
 

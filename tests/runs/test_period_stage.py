@@ -14,10 +14,10 @@ from smelt.lake.location import Location
 from smelt.lake.memory import Sum
 from smelt.lake.parquet import write_files
 from smelt.lake.table import LakeTable
-from smelt.runs.config import PlantFolder
 from smelt.runs.driver import Driver
 from smelt.runs.period_stage import PeriodPlanner, plan_json, targets, units_of
 from smelt.runs.period_task import PeriodWritten, Target
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.stage import MAX_TASKS, Change
 from smelt.runs.stale import Group, Unit, stale_units
 from smelt.terms.interval import PERIOD_US, Interval, from_us

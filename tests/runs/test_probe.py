@@ -8,9 +8,9 @@ from tests.plants import DEVICES, ITEMS, NOW, clock, probe_xml
 
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
-from smelt.mtconnect.probe import parse_probe
-from smelt.runs.config import PlantFolder
+from smelt.mtconnect.probe.decode import parse_probe
 from smelt.runs.driver import Driver
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.probe import current_items, probed_devices, read_probe, store_probe
 from smelt.terms.errors import InputError
 from smelt.terms.plant import Plant

@@ -11,7 +11,7 @@ from tests.replaying_agent import ReplayingAgent
 
 from smelt.ingest.agent import AgentRecorder
 from smelt.ingest.recorder_state import RecorderState, recorder_states
-from smelt.runs.config import read_plant
+from smelt.runs.plant.config import read_plant
 from smelt.runs.record import RecordRequest, record, spool_folder
 from smelt.terms.errors import InputError, LeaseError, TransientError
 

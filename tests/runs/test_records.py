@@ -6,8 +6,8 @@ import pytest
 from tests.plants import START, clock, snapshot
 
 from smelt.lake.location import Location
-from smelt.runs.config import PlantFolder
 from smelt.runs.driver import Driver
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.records import check_records, read_records, store_records
 from smelt.terms.errors import InputError
 from smelt.terms.plant import Plant

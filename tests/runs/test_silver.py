@@ -24,8 +24,8 @@ from tests.plants import (
 )
 
 from smelt.runs import silver as silver_file
-from smelt.runs.config import read_plant
 from smelt.runs.exclude import Exclusion, exclude_interval
+from smelt.runs.plant.config import read_plant
 from smelt.runs.run import Request, run
 from smelt.runs.silver import Silver, make_silver_periods
 

@@ -5,7 +5,7 @@ import pickle
 from smelt.runs.coverage import Coverage
 from smelt.runs.episodes import Episodes
 from smelt.runs.gold import Gold
-from smelt.runs.ingest import Ingest
+from smelt.runs.ingest.stage import Ingest
 from smelt.runs.score import Scores
 from smelt.runs.silver import Silver
 from smelt.runs.stage import MAX_TASKS, Change, Outcome, Stage

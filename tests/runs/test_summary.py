@@ -13,7 +13,7 @@ from smelt.lake.location import Location
 from smelt.lake.parquet import write_files
 from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
-from smelt.runs.config import PlantFolder, read_plant
+from smelt.runs.plant.config import PlantFolder, read_plant
 from smelt.runs.run import Request, run
 from smelt.runs.summary import EpisodeLine, latest_episodes, latest_models, summarize
 from smelt.terms.plant import Device, Plant

@@ -4,8 +4,10 @@ import pytest
 
 from smelt.copper import period_kernels, row_kernels
 from smelt.models.rcf import grow, visit
-from smelt.mtconnect import long_json_walk, long_xml_walk, shdr_repeats
+from smelt.mtconnect.long import json_walk as long_json_walk
+from smelt.mtconnect.long import xml_walk as long_xml_walk
 from smelt.mtconnect.scanner import log, scan
+from smelt.mtconnect.shdr import repeats as shdr_repeats
 from smelt.mtconnect.xml_scanner import scan as xml_scan
 from smelt.runs import warm
 from smelt.scores import episode_kernel

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from smelt.cli.main import app
-from smelt.runs.config import read_plant
+from smelt.runs.plant.config import read_plant
 from smelt.terms.class_tables import features_table, minutes_table, silver_table
 from smelt.terms.plant import ClassMapping
 from smelt.terms.tables import FIXED_TABLES

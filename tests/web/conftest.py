@@ -18,7 +18,7 @@ from tests.web.browsing import CHROMIUM, FLAGS
 
 from smelt.ingest.recorder_state import RecorderState, SourceState
 from smelt.lake.reader import LakeReader
-from smelt.runs.config import PlantFolder
+from smelt.runs.plant.config import PlantFolder
 from smelt.terms.plant import Plant, Source
 from smelt.web.app import create_app
 

@@ -3,10 +3,10 @@ import base64
 import numpy as np
 import orjson
 
-from smelt.runs.device_signals import Signal
-from smelt.runs.fleet_page import fleet
-from smelt.runs.page_series import Run, Series, Strip
-from smelt.runs.page_tables import latest
+from smelt.runs.pages.device_signals import Signal
+from smelt.runs.pages.fleet import fleet
+from smelt.runs.pages.series import Run, Series, Strip
+from smelt.runs.pages.tables import latest
 from smelt.web.payload import fleet_payload, respond, signal_payload
 
 

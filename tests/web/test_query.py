@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.runs.find_device import UnknownDeviceError
+from smelt.runs.plant.find_device import UnknownDeviceError
 from smelt.terms.errors import InputError
 from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, from_us
 from smelt.web import query

@@ -12,7 +12,7 @@ import uvicorn
 
 from smelt.cli.guard import guarded
 from smelt.lake.reader import LakeReader
-from smelt.runs.config import PlantFolder
+from smelt.runs.plant.config import PlantFolder
 from smelt.terms.errors import InputError
 from smelt.terms.plant import Lake, Plant
 from smelt.web.server import is_loopback, serve

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smelt.lake.location import Location
-from smelt.runs.config import PlantFolder, find_root, read_plant
+from smelt.runs.plant.config import PlantFolder, find_root, read_plant
 from smelt.terms.errors import InputError
 
 if TYPE_CHECKING:

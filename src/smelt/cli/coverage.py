@@ -13,8 +13,8 @@ from smelt.cli.output import say, say_json, table
 if TYPE_CHECKING:
     import polars as pl
 
-    from smelt.runs.device_coverage import DeviceCoverage
-    from smelt.runs.pipeline_arrival import Arrival
+    from smelt.runs.pages.device_coverage import DeviceCoverage
+    from smelt.runs.pages.pipeline_arrival import Arrival
 
 BAR = 20
 SHOWN_GAPS = 40
@@ -35,8 +35,8 @@ def coverage(
     from smelt.cli.context import open_plant
     from smelt.lake.location import Location
     from smelt.lake.reader import LakeReader
-    from smelt.runs.device_coverage import device_coverage
-    from smelt.runs.find_device import find_device
+    from smelt.runs.pages.device_coverage import device_coverage
+    from smelt.runs.plant.find_device import find_device
 
     folder = open_plant(plant, lake)
     location = Location.of(folder.lake_uri)
@@ -51,8 +51,8 @@ def coverage(
 
 
 def _interval(reader: Any, machine: Any, start: str | None, end: str | None) -> Any:
-    from smelt.runs.device_coverage import week_of
-    from smelt.runs.page_tables import WEEK_US
+    from smelt.runs.pages.device_coverage import week_of
+    from smelt.runs.pages.tables import WEEK_US
     from smelt.terms.errors import InputError
     from smelt.terms.interval import Interval
     from smelt.web.query import LONGEST_US, time_us

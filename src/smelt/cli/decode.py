@@ -37,7 +37,7 @@ def decode(
 ) -> None:
     """Print the observations of any file, one a line; exit code 1 if bytes could not be read."""
     from smelt.cli.decoded_file import Known, ReadFile
-    from smelt.mtconnect.probe import parse_probe
+    from smelt.mtconnect.probe.decode import parse_probe
 
     known = Known(None if probe is None else parse_probe(Path(probe).read_bytes()), device)
     read = [ReadFile(Path(name), known) for name in files]

@@ -13,7 +13,7 @@ from typing import IO
 
 from smelt.mtconnect.containers import open_container
 from smelt.mtconnect.dialect import decode, sniff
-from smelt.mtconnect.long_piece import placed
+from smelt.mtconnect.long.piece import placed
 from smelt.mtconnect.pieces import cut
 from smelt.terms.errors import InputError
 from smelt.terms.observation import Decoded, Origin, Probe, ProbedDevice, Reject

@@ -26,7 +26,7 @@ def mapping(
     with 1 if something is. With --probe it compares with that answer of an agent without storing it.
     """
     from smelt.cli.context import open_plant
-    from smelt.runs.mapping_files import propose_missing, show
+    from smelt.runs.plant.mapping_files import propose_missing, show
 
     folder = open_plant(plant, lake)
     if action == "diff":
@@ -46,8 +46,8 @@ def _diff(folder: object, class_name: str | None, probe: str | None, show_all: b
     from smelt.cli.context import now
     from smelt.lake.location import Location
     from smelt.lake.reader import LakeReader
-    from smelt.runs.config import PlantFolder
     from smelt.runs.mapping_diff import mapping_drift, needing_work
+    from smelt.runs.plant.config import PlantFolder
 
     assert isinstance(folder, PlantFolder)
     location = Location.of(folder.lake_uri)

@@ -22,8 +22,8 @@ def init(
 ) -> None:
     """Make a plant folder from agents, or an agent's probe: plant.toml and a proposed mapping for each class."""
     from smelt.cli.context import now
-    from smelt.runs.begin import begin
-    from smelt.runs.begin_live import begin_from_agents
+    from smelt.runs.plant.begin import begin
+    from smelt.runs.plant.begin_live import begin_from_agents
 
     if agent and probe:
         raise typer.BadParameter("--agent and --probe; expected one of them")
@@ -49,7 +49,7 @@ def simulate(
 ) -> None:
     """Write the seed plant: a landing zone, a probe, maintenance and static data; the truth in its own folder."""
     from smelt.cli.progress import DayBar
-    from smelt.runs.begin import simulate_plant
+    from smelt.runs.plant.begin import simulate_plant
 
     with DayBar(days) as bar:
         made = simulate_plant(directory, days, seed, bar.at)

@@ -1,1 +1,1 @@
-"""Bytes to rows, pure: one dialect a file, dialect.py tells them apart."""
+"""Bytes to rows, pure: one dialect a folder, dialect.py tells them apart."""

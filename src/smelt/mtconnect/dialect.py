@@ -7,15 +7,15 @@ import re
 from itertools import pairwise
 from typing import Literal
 
-from smelt.mtconnect.envelopes import last_will
-from smelt.mtconnect.json import decode_json, decode_plain, find_documents
-from smelt.mtconnect.json_values import BETWEEN
+from smelt.mtconnect.encoding import utf16_of
+from smelt.mtconnect.json.decode import decode_json, decode_plain, find_documents
+from smelt.mtconnect.json.values import BETWEEN
 from smelt.mtconnect.merge import merge, moved
 from smelt.mtconnect.multipart_decode import decode_multipart
+from smelt.mtconnect.records.envelopes import last_will
 from smelt.mtconnect.rows import Building
-from smelt.mtconnect.shdr import decode_shdr
-from smelt.mtconnect.xml import NO_DOCUMENT, decode_xml
-from smelt.mtconnect.xml_encoding import utf16_of
+from smelt.mtconnect.shdr.decode import decode_shdr
+from smelt.mtconnect.xml.decode import NO_DOCUMENT, decode_xml
 from smelt.terms.observation import Decoded, Origin
 
 Sniffed = Literal["empty", "utf-16", "json", "shdr", "xml", "multipart", "gzip", "unknown"]

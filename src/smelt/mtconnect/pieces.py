@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from smelt.mtconnect.long_document import Cutting, pieces_of
-from smelt.mtconnect.long_feed import Feed
-from smelt.mtconnect.long_json import JsonWay, begin_json, next_json
-from smelt.mtconnect.long_piece import Piece
-from smelt.mtconnect.long_xml import XmlWay, begin_xml, next_xml
-from smelt.mtconnect.xml_encoding import utf16_of
+from smelt.mtconnect.encoding import utf16_of
+from smelt.mtconnect.long.document import Cutting, pieces_of
+from smelt.mtconnect.long.feed import Feed
+from smelt.mtconnect.long.json import JsonWay, begin_json, next_json
+from smelt.mtconnect.long.piece import Piece
+from smelt.mtconnect.long.xml import XmlWay, begin_xml, next_xml
 
 TARGET = 16 << 20
 LONG = 64 << 20

@@ -10,9 +10,9 @@ from smelt.lake.location import Location
 from smelt.lake.plan import open_plans
 from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
-from smelt.runs.classes import read_classes
-from smelt.runs.config import PlantFolder
 from smelt.runs.folded_tables import FOLDED
+from smelt.runs.plant.classes import read_classes
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.probe import current_items, ended_items
 from smelt.terms.class_tables import features_table, minutes_table, silver_table
 from smelt.terms.errors import InputError

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
-from smelt.runs.classes import read_classes
-from smelt.runs.config import PlantFolder
 from smelt.runs.mapping_diff import native_items
+from smelt.runs.plant.classes import read_classes
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.probe import current_items, ended_items
 from smelt.terms.errors import SmeltError
 

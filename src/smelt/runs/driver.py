@@ -18,7 +18,7 @@ from smelt.lake.parquet import write_files
 from smelt.lake.plan import plan_to_do
 from smelt.lake.reader import LakeReader
 from smelt.lake.table import LakeTable
-from smelt.runs.config import PlantFolder
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.stage import Change, Learning, Outcome, Stage
 from smelt.runs.stuck_plan import naming_plan
 from smelt.runs.warm import warm_stage

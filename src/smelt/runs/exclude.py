@@ -6,10 +6,10 @@ from datetime import datetime
 
 from smelt.lake.lease import hold
 from smelt.lake.location import Location
-from smelt.runs.config import PlantFolder
 from smelt.runs.driver import Driver
-from smelt.runs.find_device import find_device
 from smelt.runs.fingerprint import fingerprint
+from smelt.runs.plant.config import PlantFolder
+from smelt.runs.plant.find_device import find_device
 from smelt.terms.errors import InputError
 from smelt.terms.plant import Device
 from smelt.terms.tables import EXCLUSIONS

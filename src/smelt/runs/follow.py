@@ -8,8 +8,8 @@ from typing import Protocol
 from smelt.ingest.newest import NEWEST
 from smelt.lake.store_errors import explain, explain_system
 from smelt.runs.driver import Progress
+from smelt.runs.ingest.retain import add
 from smelt.runs.request import Request
-from smelt.runs.retain import add
 from smelt.runs.run import Report, run
 from smelt.terms.errors import LeaseError, SmeltError, TransientError
 from smelt.terms.work import Finished

@@ -13,12 +13,12 @@ from smelt.lake.location import Location
 from smelt.lake.memory import Key
 from smelt.lake.plan import Plan
 from smelt.lake.reader import scan_files
-from smelt.runs.classes import Classes, classes_of_plan
 from smelt.runs.driver import Driver
 from smelt.runs.fingerprint import fingerprint
 from smelt.runs.lake_state import LakeState
 from smelt.runs.period_stage import PeriodPlanner, plan_json, targets, units_of
 from smelt.runs.period_task import PeriodWritten, Target, at, write_periods
+from smelt.runs.plant.classes import Classes, classes_of_plan
 from smelt.runs.stage import Outcome
 from smelt.runs.stale import Group, Unit, overlapping
 from smelt.terms.class_tables import features_table, minutes_table, silver_table

@@ -10,11 +10,11 @@ import polars as pl
 from smelt.copper.drift import DEVICE_RENAMED, NO_SCALE, Change, item_changes
 from smelt.copper.undeclared import UNDECLARED, with_undeclared
 from smelt.lake.reader import LakeReader
-from smelt.runs.classes import MAPPINGS
-from smelt.runs.config import PlantFolder
-from smelt.runs.device_renames import renames
-from smelt.runs.init import seen_items
-from smelt.runs.page_tables import Reader, table
+from smelt.runs.ingest.device_renames import renames
+from smelt.runs.pages.tables import Reader, table
+from smelt.runs.plant.classes import MAPPINGS
+from smelt.runs.plant.config import PlantFolder
+from smelt.runs.plant.init import seen_items
 from smelt.runs.probe import declared_items, read_probe
 from smelt.silver.mapping import load_mapping
 from smelt.silver.propose import propose

@@ -11,7 +11,7 @@ from obstore.store import from_url
 
 from smelt.copper.undeclared import with_undeclared
 from smelt.lake.reader import LakeReader
-from smelt.mtconnect.probe import parse_probe
+from smelt.mtconnect.probe.decode import parse_probe
 from smelt.runs.driver import Driver
 from smelt.terms.errors import InputError
 from smelt.terms.observation import DataItem, Probe, ProbedDevice

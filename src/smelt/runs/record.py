@@ -21,8 +21,8 @@ from smelt.ingest.spool import Spool
 from smelt.lake.lease import Renew, hold
 from smelt.lake.location import Location
 from smelt.lake.store_errors import explain
-from smelt.runs.config import PlantFolder, read_plant
-from smelt.runs.live_sources import live_agents
+from smelt.runs.plant.config import PlantFolder, read_plant
+from smelt.runs.plant.live_sources import live_agents
 from smelt.runs.record_session import RecordSession
 from smelt.terms.errors import InputError, LeaseError
 

@@ -12,7 +12,7 @@ from smelt.ingest.backoff import Backoff
 from smelt.ingest.recorder import Clock, Recorder
 from smelt.ingest.recorder_state import RecorderState
 from smelt.ingest.recording import LandingRecording
-from smelt.runs.live_sources import RecorderParts, recorder_of
+from smelt.runs.plant.live_sources import RecorderParts, recorder_of
 from smelt.terms.errors import InputError, SmeltError, TransientError
 from smelt.terms.plant import Agent
 

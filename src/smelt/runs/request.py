@@ -9,10 +9,10 @@ import polars as pl
 from smelt.ingest.landing import Landing
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
-from smelt.runs.classes import read_classes
-from smelt.runs.config import PlantFolder, read_plant
-from smelt.runs.find_device import find_device
-from smelt.runs.log_devices import log_device
+from smelt.runs.ingest.log_devices import log_device
+from smelt.runs.plant.classes import read_classes
+from smelt.runs.plant.config import PlantFolder, read_plant
+from smelt.runs.plant.find_device import find_device
 from smelt.runs.probe import current_items, declared_items, ended_items, probed_devices, read_probe
 from smelt.runs.records import check_records
 from smelt.terms.errors import InputError

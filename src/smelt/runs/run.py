@@ -8,21 +8,21 @@ from datetime import datetime
 from smelt.lake.lease import Renew, hold
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
-from smelt.runs.classes import read_classes
 from smelt.runs.compact import delete_old, tidy, tidy_appended
-from smelt.runs.config import PlantFolder
 from smelt.runs.coverage import Coverage
 from smelt.runs.driver import Driver, Progress, Silent
 from smelt.runs.episodes import Episodes
-from smelt.runs.find_device import find_device
 from smelt.runs.gold import Gold
-from smelt.runs.ingest import Ingest
-from smelt.runs.init import Proposed, propose_plant
+from smelt.runs.ingest.retain import Retained, retain
+from smelt.runs.ingest.stage import Ingest
 from smelt.runs.lake_state import LakeState
+from smelt.runs.plant.classes import read_classes
+from smelt.runs.plant.config import PlantFolder
+from smelt.runs.plant.find_device import find_device
+from smelt.runs.plant.init import Proposed, propose_plant
 from smelt.runs.probe import current_items, store_probe
 from smelt.runs.records import store_records
 from smelt.runs.request import PARTS, Checked, Request, Seen, check
-from smelt.runs.retain import Retained, retain
 from smelt.runs.score import Scores
 from smelt.runs.silver import Silver
 from smelt.runs.stage import Stage

@@ -16,12 +16,12 @@ from smelt.lake.plan import Plan
 from smelt.lake.reader import scan_files
 from smelt.models.contributions import by_signal, largest
 from smelt.models.detector import ForestDetector, detector_from_bytes
-from smelt.runs.classes import Classes, classes_of_plan
 from smelt.runs.driver import Driver
 from smelt.runs.fingerprint import fingerprint
 from smelt.runs.lake_state import LakeState
 from smelt.runs.period_stage import PeriodPlanner, plan_json, targets, units_of
 from smelt.runs.period_task import PeriodWritten, Target, within, write_periods
+from smelt.runs.plant.classes import Classes, classes_of_plan
 from smelt.runs.stage import Outcome
 from smelt.runs.stale import Group, Unit, overlapping
 from smelt.runs.summary import latest_models

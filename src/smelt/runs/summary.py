@@ -9,7 +9,7 @@ import polars as pl
 from smelt.copper.undeclared import UNDECLARED
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader, open_table
-from smelt.runs.config import PlantFolder
+from smelt.runs.plant.config import PlantFolder
 from smelt.runs.probe import current_items, ended_items
 from smelt.terms.tables import (
     EPISODES,

@@ -6,10 +6,10 @@ from typing import Any
 from smelt.gold.feature_view import default_features
 from smelt.lake.memory import made_from
 from smelt.lake.plan import Plan
-from smelt.runs.classes import Classes, classes_of_plan
 from smelt.runs.driver import Driver
 from smelt.runs.fingerprint import fingerprint
 from smelt.runs.lake_state import LakeState
+from smelt.runs.plant.classes import Classes, classes_of_plan
 from smelt.runs.stage import MAX_TASKS, Outcome
 from smelt.runs.stale import of_device
 from smelt.runs.summary import latest_models

@@ -14,7 +14,7 @@ _TIMES = 5000  # so large that neither is read without compiled code
 
 def use_json() -> None:
     """Scan JSON documents."""
-    from smelt.mtconnect.json import decode_json
+    from smelt.mtconnect.json.decode import decode_json
 
     decode_json(_JSON)
 

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from smelt.runs.device_page import device, device_signals
-from smelt.runs.find_device import find_device
-from smelt.runs.fleet_page import fleet
-from smelt.runs.pipeline_page import pipeline
+from smelt.runs.pages.device import device, device_signals
+from smelt.runs.pages.fleet import fleet
+from smelt.runs.pages.pipeline import pipeline
+from smelt.runs.plant.find_device import find_device
 from smelt.terms.errors import InputError
 from smelt.web.asked import TheAsked
 from smelt.web.payload import device_payload, fleet_payload, respond, signal_payload

@@ -13,9 +13,9 @@ from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.responses import PlainTextResponse, Response
 
 from smelt.lake.store_errors import explain
-from smelt.runs.config import PlantFolder
-from smelt.runs.find_device import UnknownDeviceError
-from smelt.runs.page_tables import Reader
+from smelt.runs.pages.tables import Reader
+from smelt.runs.plant.config import PlantFolder
+from smelt.runs.plant.find_device import UnknownDeviceError
 from smelt.terms.errors import InputError
 from smelt.terms.plant import ClassMapping, Plant
 from smelt.web import api, downloads, pages, pipeline_files

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 
-from smelt.runs.config import PlantFolder
-from smelt.runs.device_page import Look
-from smelt.runs.find_device import find_device
-from smelt.runs.page_episodes import episode_of
-from smelt.runs.page_tables import Reader
+from smelt.runs.pages.device import Look
+from smelt.runs.pages.episodes import episode_of
+from smelt.runs.pages.tables import Reader
+from smelt.runs.plant.config import PlantFolder
+from smelt.runs.plant.find_device import find_device
 from smelt.terms.interval import Interval
 from smelt.terms.plant import ClassMapping, Device, Plant
 from smelt.web import query

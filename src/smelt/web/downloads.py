@@ -6,12 +6,12 @@ import polars as pl
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from smelt.runs.find_device import find_device
-from smelt.runs.fleet_page import fleet
-from smelt.runs.page_episodes import episodes_in
-from smelt.runs.page_rows import cell_rows, coverage_rows, episode_rows, minute_rows, score_rows
-from smelt.runs.page_tables import Reader
-from smelt.runs.ruling_model import model_versions
+from smelt.runs.pages.episodes import episodes_in
+from smelt.runs.pages.fleet import fleet
+from smelt.runs.pages.rows import cell_rows, coverage_rows, episode_rows, minute_rows, score_rows
+from smelt.runs.pages.ruling_model import model_versions
+from smelt.runs.pages.tables import Reader
+from smelt.runs.plant.find_device import find_device
 from smelt.terms.errors import InputError
 from smelt.terms.interval import Interval
 from smelt.terms.plant import Device

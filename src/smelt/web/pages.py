@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.templating import Jinja2Templates
 from starlette.responses import Response
 
-from smelt.runs.find_device import UnknownDeviceError, find_device
+from smelt.runs.plant.find_device import UnknownDeviceError, find_device
 from smelt.web.asked import TheAsked
 
 router = APIRouter()

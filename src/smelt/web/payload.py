@@ -8,13 +8,13 @@ import numpy as np
 import orjson
 from starlette.responses import Response
 
-from smelt.runs.device_page import DevicePage
-from smelt.runs.device_signals import Signal
-from smelt.runs.device_strips import NamedStrip
-from smelt.runs.fleet_cells import Cells
-from smelt.runs.fleet_page import Fleet, Lane
-from smelt.runs.page_episodes import Episode
-from smelt.runs.page_series import Series, Strip
+from smelt.runs.pages.device import DevicePage
+from smelt.runs.pages.device_signals import Signal
+from smelt.runs.pages.device_strips import NamedStrip
+from smelt.runs.pages.episodes import Episode
+from smelt.runs.pages.fleet import Fleet, Lane
+from smelt.runs.pages.fleet_cells import Cells
+from smelt.runs.pages.series import Series, Strip
 from smelt.terms.interval import Interval
 
 NOTHING = 255

@@ -6,8 +6,8 @@ import polars as pl
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from smelt.runs import pipeline_rows as rows
-from smelt.runs.pipeline_page import Pipeline, pipeline
+from smelt.runs.pages import pipeline_rows as rows
+from smelt.runs.pages.pipeline import Pipeline, pipeline
 from smelt.terms.errors import InputError
 from smelt.web.asked import TheAsked
 from smelt.web.csv_files import csv_response

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from smelt.runs.gap_list import SharedGap, shared_gaps
-from smelt.runs.pipeline_arrival import Arrival
-from smelt.runs.pipeline_hours import Hours
-from smelt.runs.pipeline_page import Pipeline
-from smelt.runs.pipeline_stages import of_stages
+from smelt.runs.pages.gaps import SharedGap, shared_gaps
+from smelt.runs.pages.pipeline import Pipeline
+from smelt.runs.pages.pipeline_arrival import Arrival
+from smelt.runs.pages.pipeline_hours import Hours
+from smelt.runs.pages.pipeline_stages import of_stages
 from smelt.terms.interval import to_us
 from smelt.terms.plant import Device
 from smelt.terms.tables import COVERAGE_KINDS

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from smelt.runs.find_device import find_device
-from smelt.runs.page_episodes import Episode
-from smelt.runs.page_tables import Reader, latest
+from smelt.runs.pages.episodes import Episode
+from smelt.runs.pages.tables import Reader, latest
+from smelt.runs.plant.find_device import find_device
 from smelt.terms.errors import InputError
 from smelt.terms.interval import DAY_US, MINUTE_US, PERIOD_US, Interval, to_us
 from smelt.terms.plant import Device, Plant

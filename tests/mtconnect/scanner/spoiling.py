@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from smelt.mtconnect.json import decode_json, decode_plain
+from smelt.mtconnect.json.decode import decode_json, decode_plain
 from smelt.terms.observation import TIME, Decoded
 
 TIME_TEXT = "2020-01-01T00:00:00.5Z"

@@ -5,14 +5,14 @@ import numpy as np
 import pytest
 from tests.mtconnect.scanner.spoiling import a_document, an_observation, rows_of
 
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json.decode import decode_json
 from smelt.mtconnect.scanner.scan import Scan
 
 DOCUMENT = a_document(b",".join(an_observation(b"1.5", sequence=n) for n in range(1500)))
 
 AT_THE_EDGE = """
 import ctypes, mmap, sys
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json.decode import decode_json
 data = sys.stdin.buffer.read()
 page = mmap.PAGESIZE
 size = -(-len(data) // page) * page
@@ -28,7 +28,7 @@ for cut in (0, 1, 2, 7, 30, 100, 300):
 
 IN_A_PAGE = """
 import mmap, sys
-from smelt.mtconnect.json import decode_json
+from smelt.mtconnect.json.decode import decode_json
 data = sys.stdin.buffer.read()
 area = mmap.mmap(-1, len(data) + mmap.PAGESIZE)
 for behind in (b" ", b'"', b"0", b"}", data):

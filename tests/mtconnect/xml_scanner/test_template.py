@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.mtconnect.test_xml_plain import assert_same
+from tests.mtconnect.xml.test_plain import assert_same
 from tests.mtconnect.xml_scanner.held import scanned
 
 from smelt.mtconnect.xml_scanner import rows as r

@@ -8,7 +8,7 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from smelt.mtconnect.json_observations import Reading, read_observations, read_series
+from smelt.mtconnect.json.observations import Reading, read_observations, read_series
 from smelt.mtconnect.rows import Building, Document, Rows
 from smelt.mtconnect.scanner.columns import CATEGORIES, Columns
 from smelt.mtconnect.scanner.scan import Buffer, Found, Scan

@@ -9,7 +9,7 @@ import orjson
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from smelt.mtconnect.json_header import read_header
+from smelt.mtconnect.json.header import read_header
 from smelt.mtconnect.rows import Building, Document
 from smelt.mtconnect.scanner.columns import columns_of
 from smelt.mtconnect.scanner.leftovers import Left, Leftovers

@@ -1,0 +1,1 @@
+"""MTConnect documents as JSON, of agents and of converters, to rows."""

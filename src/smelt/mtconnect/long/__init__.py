@@ -1,0 +1,1 @@
+"""Documents longer than a piece: cut into small ones without being held whole."""

@@ -1,0 +1,1 @@
+"""Device models, from whatever an agent answers to /probe."""

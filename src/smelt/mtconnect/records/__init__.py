@@ -1,0 +1,1 @@
+"""Observations that travel alone, each a record of its own, to rows."""

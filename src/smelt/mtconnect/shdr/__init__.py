@@ -1,0 +1,1 @@
+"""Adapter logs to rows."""

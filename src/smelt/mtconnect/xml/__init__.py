@@ -1,0 +1,1 @@
+"""MTConnect documents as XML to rows."""

@@ -1,0 +1,35 @@
+"""Device models that landed among the documents become copper's data items, in the order in which they were made."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import polars as pl
+
+from smelt.copper.device_models import ORDER, with_model
+from smelt.runs.driver import Driver
+from smelt.runs.ingest.read import LandedModel
+from smelt.runs.probe import declared_items
+from smelt.runs.stage import Change
+from smelt.terms.tables import DATA_ITEMS
+
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def change_models(driver: Driver, models: Sequence[LandedModel]) -> Change:
+    """Return what to commit to copper/data_items: all of it anew if a model changes anything, else nothing."""
+    table = driver.table(DATA_ITEMS)
+    empty = pl.DataFrame(DATA_ITEMS.schema.empty_table())
+    old = driver.reader.scan(DATA_ITEMS.name).collect() if models and table.version() >= 0 else empty
+    old = items = pl.concat([empty, old], how="diagonal").sort(ORDER)
+    for model in sorted(models, key=_made_at):
+        named = replace(model.probe, sender=model.heard.agent)
+        items = with_model(items, declared_items(named), model.heard.created_at or model.heard.received_at)
+    if items.equals(old):
+        return Change(DATA_ITEMS, ())
+    adds = driver.small_change(DATA_ITEMS, items.to_arrow().cast(DATA_ITEMS.schema)).adds
+    return Change(DATA_ITEMS, adds, tuple(f.path for f in table.files()))
+
+
+def _made_at(model: LandedModel) -> datetime:
+    return model.heard.created_at or model.heard.received_at or _NEVER

@@ -1,0 +1,1 @@
+"""The plant folder: its settings, devices, sources, and how it begins."""
