@@ -54,7 +54,7 @@ export const drawRejects = (page, zone) => {
   ]);
   fill("rejects", ["#times", "reason, and where it was last", "#files", "newest"], rows, "Nothing was rejected.");
   const all = page.rejects.reduce((sum, r) => sum + r.count, 0);
-  byId("rejects-note").textContent = all ? `${whole(all)} byte ranges could not be read; the rest of their files was` : "";
+  byId("rejects-note").textContent = all ? `${whole(all)} byte ${all === 1 ? "range" : "ranges"} could not be read; what stands around was` : "";
 };
 
 export const drawAgents = (page, zone) => {
