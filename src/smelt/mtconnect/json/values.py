@@ -9,19 +9,26 @@ from smelt.mtconnect.json.repeats import parse_joined
 from smelt.terms.errors import DataError
 
 BETWEEN = b" \t\r\n,[]\x1e\xef\xbb\xbf\0"  # what may stand between values: blanks, marks, a list's own brackets
-FLAT = re.compile(rb'\{[^{}"]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^{}"]*+)*+\}', re.DOTALL)
-_MARK = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["{}\[\]]', re.DOTALL)
+_STRING = rb'"[^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+'
+_CLOSED = _STRING + rb'"[ \t\r\n]*+(?=[:,\]}]|\Z)'  # what follows a string in an object or list
+FLAT = re.compile(rb'\{[^{}"]*+(?:' + _CLOSED + rb'[^{}"]*+)*+\}', re.DOTALL)
+_TEXT = re.compile(_STRING + rb'"', re.DOTALL)
+_MARK = re.compile(_CLOSED + rb'|["{}\[\]]', re.DOTALL)
+_OPEN = re.compile(_STRING + rb"\\?\Z", re.DOTALL)
 MAX_DEPTH = 128
 _LONGEST = 1 << 26
 _WINDOWS = (1 << 20, _LONGEST)  # records of a delivery stream are a megabyte at most
 FLAT_BYTES = 1 << 14
 _MOST_TORN = 1 << 28
+_QUOTE, _BLANKS, _OPENERS = ord('"'), b" \t\r\n", b"{["
+_CLOSERS = {ord("}"): ord("{"), ord("]"): ord("[")}
 
 
 def find_end(data: bytes, start: int, limit: int | None = None) -> int | None:
-    """Return where the object, list or string that begins at `start` ends, or None if it does not end.
+    """Return where the object, list or string that begins at `start` ends, or None if it does not end or is no JSON.
 
-    Only brackets are counted: whether the value is JSON, its parser says. More than 64 MB are no value.
+    Only brackets and what stands beside strings and brackets is looked at: whether the value is JSON, its parser says.
+    More than 64 MB are no value.
 
     Examples
     --------
@@ -29,27 +36,47 @@ def find_end(data: bytes, start: int, limit: int | None = None) -> int | None:
     >>> find_end(data, 0), find_end(data, 9), find_end(data, 20), find_end(data, 24)
     (9, 19, 23, None)
     """
-    limit = min(start + _LONGEST, len(data) if limit is None else limit)
-    flat = FLAT.match(data, start, limit)
-    return flat.end() if flat is not None else _count_brackets(data, start, limit)
+    walked = _walk(data, start, min(start + _LONGEST, len(data) if limit is None else limit))
+    return walked.at if walked.is_end else None
 
 
-def _count_brackets(data: bytes, start: int, limit: int) -> int | None:
-    depth = 0
+class _Walked(NamedTuple):
+    """Where a walk along a value came to; what is neither its end nor a fault is the limit."""
+
+    at: int
+    is_end: bool = False
+    is_fault: bool = False  # whatever follows, no parser takes it
+
+
+def _walk(data: bytes, start: int, limit: int) -> _Walked:
+    flat = FLAT.match(data, start, limit) or _TEXT.match(data, start, limit)
+    return _walk_brackets(data, start, limit) if flat is None else _Walked(flat.end(), is_end=True)
+
+
+def _walk_brackets(data: bytes, start: int, limit: int) -> _Walked:
+    open_ = bytearray()
+    before = start
     for mark in _MARK.finditer(data, start, limit):
-        found = data[mark.start()]
-        if found == ord('"'):
-            if mark.end() - mark.start() == 1:
-                return None
-        elif found in b"{[":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return None
-        else:
-            depth -= 1
-        if depth <= 0:
-            return mark.end()
-    return None
+        at, found = mark.start(), data[mark.start()]
+        if found == _QUOTE:
+            if mark.end() - at == 1:
+                return _Walked(at, is_fault=_OPEN.match(data, at, limit) is None)
+        elif found in _OPENERS:
+            if len(open_) >= MAX_DEPTH or (open_ and not _may_open(open_[-1], data[before - 1 : at])):
+                return _Walked(at, is_fault=True)
+            open_.append(found)
+        elif not open_ or open_.pop() != _CLOSERS[found]:
+            return _Walked(at, is_fault=True)
+        elif not open_:
+            return _Walked(at + 1, is_end=True)
+        before = mark.end()
+    return _Walked(limit)
+
+
+def _may_open(around: int, before: bytes) -> bool:
+    """Say whether an object or list may begin in the one around it, behind these bytes."""
+    last = before.rstrip(_BLANKS)[-1:]
+    return last == b":" if around == _OPENERS[0] else last in (b",", b"[")
 
 
 class Value(NamedTuple):
@@ -81,12 +108,12 @@ class Ends:
         for size, behind in enumerate([line, *limits] if line >= 0 else limits):
             if self._torn > _MOST_TORN and not (is_first and size == 0):
                 return None
-            end = find_end(data, at, behind)
-            value = None if end is None else parse(data[at:end])
-            if end is not None and value is not None:
-                return Value(value, end)
-            self._torn += behind - at
-            if behind == limit:
+            walked = _walk(data, at, min(behind, at + _LONGEST))
+            value = parse(data[at : walked.at]) if walked.is_end else None
+            if value is not None:
+                return Value(value, walked.at)
+            self._torn += walked.at - at
+            if behind == limit or walked.is_end or walked.is_fault:
                 return None
         return None
 
