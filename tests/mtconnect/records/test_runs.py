@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smelt.mtconnect.json.values import Ends
+from smelt.mtconnect.json.values import MAX_DEPTH, Ends
 from smelt.mtconnect.records.runs import Run, Runs, skip_between
 
 RECORDS = [{"a": n, "b": f"text {n}"} for n in range(4000)]
@@ -66,6 +66,11 @@ def test_one_may_end_behind_where_others_begin():
                 b'"',
                 b"5",
                 b'{"a":[1],"a":[2]}',
+                b'{"a":{"b":[{"c":1},{"c":"<"}]}}',
+                b'{"a":{"b":1,"b":2}}',
+                b'"<"',
+                b"}{",
+                b"}\n{",
                 b"[",
             ]
         ),
@@ -82,3 +87,14 @@ def test_any_bytes_are_parsed_as_one_by_one(data):
         runs.pop()
     assert [value for run in runs for value in run.values] == [value for value, _ in expected]
     assert spans(runs, data) == [span for _, span in expected]
+
+
+@pytest.mark.parametrize("value", ["}{", "}\n{", '"<"', "\\", '}\\"{', "[" * 200, "\u003c"])
+@pytest.mark.parametrize("depth", [1, 126, 127, 128])
+def test_nested_objects_are_parsed_as_one_by_one(value, depth):
+    nested = orjson.dumps({"a": {"b": value, "c": 1}})
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+    for between in (b"\n", b"", b"\r\n", b","):
+        data = between.join([nested] * 3 + [deep, nested])
+        found = spans(parse(data), data)
+        assert found == [nested] * 3 + [deep, nested] if depth <= MAX_DEPTH else found == [nested] * 3

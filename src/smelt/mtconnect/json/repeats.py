@@ -40,7 +40,7 @@ def parse_joined(data: bytes) -> Any:
     {'Samples': {'Load': [1, 2, 3]}, 'name': 'b'}
     """
     value = orjson.loads(data)
-    if not _is_any_lost(data, value):
+    if not is_any_lost(data, value):
         return value
     try:
         pairs = json.loads(data, object_pairs_hook=_hold, parse_int=_integer)
@@ -49,7 +49,7 @@ def parse_joined(data: bytes) -> Any:
         raise UnfitError("keys are repeated, and it nests too deep") from error
 
 
-def _is_any_lost(data: bytes, value: Any) -> bool:
+def is_any_lost(data: bytes, value: Any) -> bool:
     """Say whether the bytes have more keys than what was parsed of them."""
     try:
         kept = orjson.dumps(value)

@@ -3,6 +3,7 @@
 import re
 from typing import Any, NamedTuple
 
+import numpy as np
 import orjson
 
 from smelt.mtconnect.json.repeats import parse_joined
@@ -21,6 +22,9 @@ _WINDOWS = (1 << 20, _LONGEST)  # records of a delivery stream are a megabyte at
 FLAT_BYTES = 1 << 14
 _MOST_TORN = 1 << 28
 _QUOTE, _BLANKS, _OPENERS = ord('"'), b" \t\r\n", b"{["
+_WORD = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+_NO_MARKS = bytes(set(range(256)) - set(b'{}[]"'))
+_STEPS = bytes.maketrans(b"{[}]", b"\x01\x01\xff\xff")
 _CLOSERS = {ord("}"): ord("{"), ord("]"): ord("[")}
 
 
@@ -38,6 +42,22 @@ def find_end(data: bytes, start: int, limit: int | None = None) -> int | None:
     """
     walked = _walk(data, start, min(start + _LONGEST, len(data) if limit is None else limit))
     return walked.at if walked.is_end else None
+
+
+def depth_of(data: bytes) -> int:
+    """Return how deep valid JSON nests.
+
+    Examples
+    --------
+    >>> depth_of(b'{"a":[{"b":"[[{"}]}{"c":[]}')
+    3
+    """
+    bare = _WORD.sub(b"", data) if b"\\" in data else data
+    marks = bare.translate(None, _NO_MARKS).replace(b'""', b"")
+    if b'"' in marks:
+        marks = _WORD.sub(b"", marks)
+    steps = np.frombuffer(marks.translate(_STEPS), np.int8)
+    return int(np.cumsum(steps, dtype=np.int64).max(initial=0))
 
 
 class _Walked(NamedTuple):

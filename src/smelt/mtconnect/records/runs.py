@@ -8,11 +8,14 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from smelt.mtconnect.json.repeats import parse_joined
-from smelt.mtconnect.json.values import BETWEEN, FLAT, FLAT_BYTES, MAX_DEPTH, Ends
+from smelt.mtconnect.json.repeats import is_any_lost, parse_joined
+from smelt.mtconnect.json.values import BETWEEN, FLAT, FLAT_BYTES, MAX_DEPTH, Ends, depth_of
 from smelt.terms.errors import DataError
 
 _BORDER = re.compile(rb"\}[" + re.escape(BETWEEN) + rb"]*+\{")
+_SURE = (b"}\n{", b"}{", b"}\r\n{")
+_MARK, _MARKED = "<", b'"<"'
+_ODD = (b"\\u003", b"\\u0022", b'"\t', b'"\r', b'"\n', b'"  ')  # other ways to say the mark, a quote, or a key's colon
 _SMALLEST, _LARGEST = 1 << 14, 1 << 20
 _GROWTH = 4
 
@@ -69,7 +72,8 @@ class Runs:
             return None
         stop = _last_border(data, at, min(end, at + self._window), end)
         chunk = data[at:stop].rstrip(BETWEEN)
-        run = _parse_flat(chunk, at) or self._parse_rest(data, stop, _parse_lines(chunk, at))
+        run = _parse_flat(chunk, at) or _parse_nested(chunk, at)
+        run = run or self._parse_rest(data, stop, _parse_lines(chunk, at))
         is_whole = run is not None and run.end >= at + len(chunk)
         self._window = min(self._window * _GROWTH, _LARGEST) if is_whole else _SMALLEST
         return run
@@ -91,9 +95,11 @@ def _last_border(data: bytes, at: int, stop: int, end: int) -> int:
     """Return where the last object begins before `stop`, so that those before it are whole."""
     if stop == end:
         return end
-    line = data.rfind(b"\n{", at + 1, stop)
-    last = line if line > 0 else data.rfind(b"{", at + 1, stop)
-    return last if last > 0 else stop
+    for border in (*_SURE[:2], b"{"):
+        last = data.rfind(border, at + 1, stop)
+        if last > 0:
+            return last + len(border) - 1
+    return stop
 
 
 def _parse_flat(chunk: bytes, at: int) -> Run | None:
@@ -116,6 +122,36 @@ def _parse_flat(chunk: bytes, at: int) -> Run | None:
     if int((ends - starts).max()) > FLAT_BYTES:
         return None
     return Run(values, starts + at, ends + at)
+
+
+def _parse_nested(chunk: bytes, at: int) -> Run | None:
+    """Parse objects with the same bytes between any two of them; None if there is anything else, or a key twice.
+
+    A mark is put between them: there are as many marks in the list as were put, so none stands within an object.
+    """
+    border = _border_of(chunk)
+    if border is None or _MARKED in chunk or any(odd in chunk for odd in _ODD):
+        return None
+    count = chunk.count(border)
+    try:
+        listed = orjson.loads(b"[%b]" % chunk.replace(border, b"},%b,{" % _MARKED))
+        if listed[1::2] != [_MARK] * count or set(map(type, listed[::2])) != {dict} or is_any_lost(chunk, listed):
+            return None
+    except orjson.JSONDecodeError:
+        return None
+    sizes = np.fromiter(map(len, chunk.split(border)), np.int64, count + 1)
+    starts = np.cumsum(np.concatenate([[0], sizes[:-1] + len(border)]))
+    ends = starts + sizes + 1
+    starts[1:] -= 1
+    ends[-1] -= 1
+    return Run(listed[::2], starts + at, ends + at) if depth_of(chunk) <= MAX_DEPTH else None
+
+
+def _border_of(chunk: bytes) -> bytes | None:
+    """Return what stands between two objects: without a comma it can be nothing else."""
+    sure = next((border for border in _SURE if border in chunk), None)
+    found = _BORDER.search(chunk) if sure is None else None
+    return sure if found is None else found[0]
 
 
 def _listed(chunk: bytes, count: int) -> bytes | None:
