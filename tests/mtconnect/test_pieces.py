@@ -1,6 +1,7 @@
 """Pieces are the stream, byte by byte, cut where something begins; decoded one by one they say the same."""
 
 import json
+from functools import reduce
 
 import pytest
 from hypothesis import given
@@ -75,6 +76,14 @@ def test_nothing_is_no_piece() -> None:
     assert list(cut([])) == list(cut([b""])) == []
 
 
-def test_text_of_two_bytes_a_character_is_not_cut(document):
-    wide = b"\n".join(document(n) for n in range(1, 40, 3)).decode().encode("utf-16")
-    assert [piece.offset for piece in cut([wide], Sizes(1000))] == [0]
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("units", STREAMS, ids=lambda u: repr(u[0][:24]))
+def test_wide_text_is_cut_as_if_it_were_not(units: list[bytes], codec: str) -> None:
+    replaced = {"|a|": "|ü\U0001f6e0|", '"X': '"ü\U0001f6e0X', "Length: 9": "Name: ü\U0001f6e0"}
+    texts = [reduce(lambda text, old: text.replace(old, replaced[old]), replaced, unit.decode()) for unit in units]
+    texts[0] = "\ufeff" + texts[0]
+    wide = "".join(texts).encode(codec)
+    found = list(cut(chunked(wide, 37), Sizes(200)))
+    assert b"".join(piece.data for piece in found).decode() == "".join(texts)
+    assert {piece.offset for piece in found} <= {len("".join(texts[:k]).encode(codec)) for k in range(len(texts))}
+    assert len(found) > 1

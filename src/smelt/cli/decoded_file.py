@@ -104,7 +104,7 @@ class ReadFile:
         """Say whose data these are: a log does not tell it, so its file's name has to do where nothing else does."""
         device = self.known.log_device(self.path)
         uuid = device.uuid if device is not None else self.known.device
-        if uuid is None and sniff(data) in ("shdr", "utf-16"):
+        if uuid is None and sniff(data) == "shdr":
             uuid = _name_of(self.path)
         return Origin(device, uuid, rates)
 

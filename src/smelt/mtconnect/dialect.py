@@ -7,9 +7,10 @@ import re
 from itertools import pairwise
 from typing import Literal
 
-from smelt.mtconnect.encoding import utf16_of
+from smelt.mtconnect.encoding import codec_of, utf8_of
 from smelt.mtconnect.json.decode import decode_json, decode_plain, find_documents
 from smelt.mtconnect.json.values import BETWEEN
+from smelt.mtconnect.long.piece import Piece, placed
 from smelt.mtconnect.merge import merge, moved
 from smelt.mtconnect.multipart_decode import decode_multipart
 from smelt.mtconnect.records.envelopes import last_will
@@ -22,7 +23,6 @@ Sniffed = Literal["empty", "utf-16", "json", "shdr", "xml", "multipart", "gzip",
 
 NOWHERE = Origin()
 _HEAD = 1 << 16
-_BOM_AND_TEXT = 8
 _LONGEST_WILL = 64
 SMALL = 1 << 16  # below that the plain decoder is done before compiled code is loaded
 _LOG_LINE = re.compile(
@@ -49,7 +49,7 @@ def sniff(data: bytes) -> Sniffed:
     >>> sniff(b"2017-06-22T08:31:57Z|avail|AVAILABLE"), sniff(b"<MTConnectStreams>"), sniff(b"garbage")
     ('shdr', 'xml', 'unknown')
     """
-    if utf16_of(data[:_BOM_AND_TEXT]) is not None:
+    if codec_of(data) is not None:
         return "utf-16"
     start = data[:_HEAD].lstrip(BETWEEN) or data.lstrip(BETWEEN)[:_HEAD]
     if not start:
@@ -85,8 +85,8 @@ def _decode_plain(data: bytes, origin: Origin) -> Decoded:
     match sniff(data):
         case "empty":
             return Building().finish() if _NOTHING.fullmatch(data) else _reject_all(data, _LATER["unknown"])
-        case "utf-16" if (wide := utf16_of(data)) is not None:
-            return wide.from_outside(decode(wide.data, origin))
+        case "utf-16" if (wide := utf8_of(data)) is not None:
+            return placed(decode(wide.data, origin), Piece(0, wide.data, None, wide.places))
         case "xml":
             return _decode_xml(data, origin)
         case "json":

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from smelt.mtconnect.encoding import utf16_of
+from smelt.mtconnect.encoding import codec_of_stream, places_of, to_utf8
 from smelt.mtconnect.long.document import Cutting, pieces_of
 from smelt.mtconnect.long.feed import Feed
 from smelt.mtconnect.long.json import JsonWay, begin_json, next_json
-from smelt.mtconnect.long.piece import Piece
+from smelt.mtconnect.long.piece import Piece, as_they_stood
 from smelt.mtconnect.long.xml import XmlWay, begin_xml, next_xml
 
 TARGET = 16 << 20
@@ -62,7 +62,8 @@ def cut(
     Borders: the root of an MTConnect document (JSON, XML), an object that follows another without a comma
     (joined records, JSON lines), the boundary of a multipart stream, a log's line whose time differs from
     the one before it (identical lines of an instant are counted together). The content of the pieces is that
-    of the chunks, byte by byte, but for what opens and closes the parts of a long document.
+    of the chunks, byte by byte, but for what opens and closes the parts of a long document; of UTF-16 and UTF-32 it
+    is turned into UTF-8, and the offsets are still the file's.
 
     Examples
     --------
@@ -70,7 +71,16 @@ def cut(
     >>> [piece.offset for piece in cut([log], Sizes(target=60))]
     [0, 50]
     """
-    chunks = iter(chunks)
+    rest, codec = codec_of_stream(chunks)
+    if codec is None:
+        yield from _cut(rest, sizes, again)
+        return
+    places = places_of(codec)
+    once_more = None if again is None else lambda: to_utf8(again(), codec)
+    yield from as_they_stood(_cut(to_utf8(rest, codec, places), sizes, once_more), places)
+
+
+def _cut(chunks: Iterator[bytes], sizes: Sizes, again: Callable[[], Iterable[bytes]] | None) -> Iterator[Piece]:
     held: list[bytes] = []
     size = offset = looked = 0
     last_border: _LastBorder | None = None
@@ -115,7 +125,7 @@ def _long_pieces(feed: Feed, cutting: Cutting) -> Iterator[Piece]:
 def _borders_of(head: bytes) -> _LastBorder:
     """Tell by a file's first bytes what a border is in it."""
     start = head.lstrip(b" \t\r\n\x1e\xef\xbb\xbf")
-    if start.startswith(b"HTTP/1.") or utf16_of(head) is not None:
+    if start.startswith(b"HTTP/1."):
         return lambda _data, _start: 0  # the head says how all that follows is framed; a border is no single byte
     if start.startswith(b"--"):
         boundary = start.splitlines()[0].rstrip()

@@ -1,11 +1,13 @@
-"""A piece of a file, which may be one of a long document's: where what is read of it stands in the file."""
+"""A piece of a file, of a long document or in another encoding: where what is read of it stands in the file."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from smelt.mtconnect.encoding import FilePlaces, undeclared
 from smelt.terms.observation import Decoded, Reject
 
 _AT_BYTE = re.compile(r"(?<=, at byte )\d+$")
@@ -31,27 +33,40 @@ class Part(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Some bytes of a file and where they stand in it; with `part`, they are one of a long document's."""
+    """Some bytes of a file and where they stand in it; with `part`, they are one of a long document's.
+
+    Attributes
+    ----------
+    places : where they stood, counted from the piece's offset, if they were turned into UTF-8.
+    """
 
     offset: int
     data: bytes
     part: Part | None = None
+    places: FilePlaces | None = None
+
+    @property
+    def is_as_it_was(self) -> bool:
+        """Say whether an offset in the file is one in the piece and the piece's own."""
+        return self.part is None and self.places is None
 
     def in_file(self, at: int) -> int:
         """Return the offset in the file of a byte of the piece; what was put around it stands at its borders."""
-        if self.part is None:
-            return self.offset + at
-        if at < self.part.opened:
-            return self.part.before
-        inside = at - self.part.opened
-        return self.offset + inside if inside < self.part.body else self.part.end
+        inside = at
+        if self.part is not None:
+            if at < self.part.opened:
+                return self.part.before
+            inside = at - self.part.opened
+            if inside >= self.part.body:
+                return self.part.end
+        return self.offset + (inside if self.places is None else self.places.of(inside))
 
     def reject_in_file(self, reject: Reject) -> Reject:
         """Return a reject with the file's offsets."""
         start = self.in_file(reject.offset)
-        length = reject.length if self.part is None else self.in_file(reject.offset + reject.length) - start
+        length = reject.length if self.is_as_it_was else self.in_file(reject.offset + reject.length) - start
         reason = reject.reason
-        if self.part is not None:
+        if not self.is_as_it_was:
             reason = _AT_BYTE.sub(lambda found: str(self.in_file(int(found[0]))), reason)
         return Reject(start, length, reason)
 
@@ -61,9 +76,10 @@ class Piece(NamedTuple):
 
     def span_in_file(self, offset: int, length: int) -> tuple[int, int]:
         """Return offset and length in the file of a document; of the long one as far as it is read."""
-        if self.part is None:
+        if self.is_as_it_was:
             return self.offset + offset, length
-        start = self.part.document if self.is_of_part(offset) else self.in_file(offset)
+        is_long = self.is_of_part(offset)
+        start = self.part.document if self.part is not None and is_long else self.in_file(offset)
         return start, self.in_file(offset + length) - start
 
 
@@ -77,3 +93,21 @@ def placed(decoded: Decoded, piece: Piece) -> Decoded:
         values = pa.array([span[column] for span in spans], pa.int64())
         documents = documents.set_column(place, documents.schema.field(place), values)
     return replace(decoded, documents=documents, rejects=tuple(map(piece.reject_in_file, decoded.rejects)))
+
+
+def as_they_stood(pieces: Iterable[Piece], places: FilePlaces) -> Iterator[Piece]:
+    """Yield pieces of a file that was turned into UTF-8 with the file's own offsets.
+
+    Parameters
+    ----------
+    places : of all bytes that the pieces tell of; what stands before them is forgotten.
+    """
+    document = (-1, 0)
+    for piece in pieces:
+        part, first = piece.part, piece.offset
+        if part is not None:
+            first = min(first, part.before)
+            document = document if part.document == document[0] else (part.document, places.of(part.document))
+            part = part._replace(document=document[1], before=places.of(part.before), end=places.of(part.end))
+        yield Piece(places.of(piece.offset), undeclared(piece.data), part, places.since(piece.offset))
+        places.forget(first)

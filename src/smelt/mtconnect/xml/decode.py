@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from smelt.mtconnect.encoding import utf16_of
+from smelt.mtconnect.encoding import utf8_of
+from smelt.mtconnect.long.piece import Piece, placed
 from smelt.mtconnect.probe.xml import read_probe_xml
 from smelt.mtconnect.rows import Building
 from smelt.mtconnect.xml.assets import read_assets
@@ -37,9 +38,9 @@ def decode_xml(data: bytes, origin: Origin) -> Decoded:
     >>> decoded.documents.num_rows, decoded.rejects
     (1, (Reject(offset=71, length=4, reason='no MTConnect document'),))
     """
-    wide = utf16_of(data)
+    wide = utf8_of(data)
     if wide is not None:
-        return wide.from_outside(decode_xml(wide.data, origin))
+        return placed(decode_xml(wide.data, origin), Piece(0, wide.data, None, wide.places))
     building = Building(origin)
     found = find_documents(data)
     borders = [*(document.start for document in found), len(data)]

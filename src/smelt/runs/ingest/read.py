@@ -134,7 +134,7 @@ class _Held:
     rejects: list[tuple[str, Reject]] = field(default_factory=list)
     _rows: list[pa.Table] = field(default_factory=list)
     _documents: list[pa.Table] = field(default_factory=list)
-    _from: list[_Place] = field(default_factory=list)
+    _from: list[str] = field(default_factory=list)  # the path of each piece
     _places: list[NDArray[np.int64]] = field(default_factory=list)  # of each document: whose piece, what to add
     _decoded: list[tuple[int, Decoded]] = field(default_factory=list)
     _long: list[int] = field(default_factory=list)  # documents that are pieces of a long one
@@ -181,11 +181,11 @@ class _Held:
         which = np.searchsorted(starts, decoded.documents["offset"].to_numpy(), side="right") - 1
         behind = np.array([place.piece.offset for place in places], np.int64) - starts
         documents = decoded.documents
-        if any(place.piece.part is not None for place in places):
+        if not all(place.piece.is_as_it_was for place in places):
             documents, behind[:] = self._in_file(documents, [(places[w].piece, int(starts[w])) for w in which]), 0
         self._documents.append(documents)
         self._places.append(np.stack([which + len(self._from), behind[which]]))
-        self._from += places
+        self._from += [place.path for place in places]
         self._count += decoded.documents.num_rows
         self.rates = self.rates | _rates(decoded)
         for reject in decoded.rejects:
@@ -253,12 +253,11 @@ class _Held:
     def _described(self) -> pl.DataFrame:
         """Return the documents with where they lie, whose they are and when they came."""
         whole = pl.DataFrame(pa.concat_tables([DECODED_DOCUMENTS.empty_table(), *self._documents]))
-        paths = [place.path for place in self._from]
-        arrivals = [None if (a := received_at(p)) is None else datetime.fromisoformat(a) for p in paths]
+        arrivals = [None if (a := received_at(p)) is None else datetime.fromisoformat(a) for p in self._from]
         places = pl.DataFrame(
             {
-                "path": paths,
-                "named": [self.what.agent_of(p) for p in paths],
+                "path": self._from,
+                "named": [self.what.agent_of(p) for p in self._from],
                 "arrived": arrivals,
             },
             schema={"path": pl.String, "named": pl.String, "arrived": pl.Datetime("us", "UTC")},
