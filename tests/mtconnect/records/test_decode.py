@@ -224,6 +224,36 @@ def test_a_document_in_an_envelope_of_any_kind(document, xml_positions):
         assert (decoded.rows["sequence"].to_pylist(), decoded.rejects) == ([1, 2, 3], ())
 
 
+_RECORD = {"dataItemId": "x", "category": "SAMPLE", "timestamp": "2020-01-01T00:00:00Z", "result": "1.5", "sequence": 4}
+_TEXT = orjson.dumps(_RECORD).decode()
+_BASE64 = base64.b64encode(orjson.dumps(_RECORD, option=orjson.OPT_INDENT_2)).decode()
+_TOPIC = "MTConnect/Devices/m1/Observations/x"
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"_msgid": "ab12", "payload": _RECORD | {"deviceUuid": "m1"}},
+        {"time": 1704067201.5, "host": "h", "sourcetype": "_json", "event": _RECORD | {"deviceUuid": "m1"}},
+        {"tag": "mqtt", "time": 1704067201, "record": _RECORD, "topic": _TOPIC},
+        {"log": _TEXT + "\n", "stream": "stdout", "deviceUuid": "m1"},
+        {"fields": {"value": _TEXT}, "name": "mqtt_consumer", "tags": {"topic": _TOPIC}, "timestamp": 1704067201},
+        {"SequenceNumber": 1, "Offset": "0", "Properties": {}, "Body": _BASE64, "deviceUuid": "m1"},
+        {"Records": [{"kinesis": {"partitionKey": "m1", "data": _BASE64}, "eventSource": "aws:kinesis"}]},
+        {"records": {"t-0": [{"topic": "t", "partition": 0, "key": "bTE=", "value": _BASE64}]}},
+        {"specversion": "1.0", "type": "mtconnect", "source": "/a", "data": [_RECORD], "deviceUuid": "m1"},
+        {"_index": "mtc", "_source": _RECORD | {"deviceUuid": "m1"}},
+        {"deviceUuid": "m1", "observations": [_RECORD]},
+    ],
+)
+def test_a_record_in_an_envelope_of_any_kind(envelope):
+    """As Node-RED, Splunk, Fluentd, Docker, Telegraf, Event Hubs, functions, CloudEvents and Elasticsearch wrap it."""
+    decoded = decode_json(orjson.dumps(envelope))
+    assert decoded.rejects == ()
+    told = {name: decoded.rows[name].to_pylist() for name in ("device_uuid", "data_item", "sequence", "value")}
+    assert told == {"device_uuid": ["m1"], "data_item": ["x"], "sequence": [4], "value": [1.5]}
+
+
 def test_a_document_without_its_root(document):
     content = orjson.loads(document())["MTConnectStreams"]
     decoded = decode_json(orjson.dumps(content))

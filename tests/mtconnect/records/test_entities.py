@@ -63,6 +63,22 @@ def test_whose_an_observation_is(source, member, log, expected):
     assert read(Origin(source=source, log_device_uuid=log), deviceUuid=member, result="1")[0] == expected
 
 
+@pytest.mark.parametrize(
+    ("source", "key", "member", "expected"),
+    [
+        ("kafka://h/t", "m1", None, "m1"),
+        ("kafka://h/t", "m1", "m2", "m2"),
+        ("MTConnect/Devices/m2/Observations/a", "m1", None, "m2"),
+        ("kafka://h/t", "MTConnect/Devices/m2/Observations/x", None, "m2"),
+        ("kafka://h/t", "a", None, "log"),
+        ("kafka://h/t", "", None, "log"),
+    ],
+)
+def test_the_brokers_key_tells_the_device_unless_it_is_the_data_item(source, key, member, expected):
+    origin = Origin(source=source, record_key=key, log_device_uuid="log")
+    assert read(origin, deviceUuid=member, result="1")[0] == expected
+
+
 def test_a_record_needs_no_sequence_but_a_wrong_one_is_refused():
     assert read(sequence=None, result="1")[1]["sequence"] == [None]
     with pytest.raises(UnfitError, match="sequence -1"):

@@ -1,7 +1,9 @@
+import base64
+
 import pytest
 
 from smelt.mtconnect.event_time import EventTimes
-from smelt.mtconnect.records.envelopes import documents_in, fits, last_will, unwrap
+from smelt.mtconnect.records.envelopes import contents_of, fits, last_will, origin_in, unwrap
 from smelt.terms.observation import Origin
 
 
@@ -43,5 +45,28 @@ def test_bare_words_are_last_wills():
         {},
     ],
 )
-def test_what_holds_no_document(value):
-    assert documents_in(value) == []
+def test_what_holds_neither_document_nor_record(value):
+    assert contents_of(value) == []
+
+
+def test_a_payload_in_base64_has_its_key_in_base64_too():
+    sent = {"topic": "t", "partition": 0, "key": "bTE=", "value": base64.b64encode(b'{ "dataItemId": "x"}').decode()}
+    found = unwrap(sent, EventTimes(), Origin())
+    assert (found.payload, found.origin.record_key) == ('{ "dataItemId": "x"}', "m1")
+    plain = unwrap({"key": "bTE=", "value": '{"dataItemId": "x"}'}, EventTimes(), Origin())
+    assert plain.origin.record_key == "bTE="
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "key"),
+    [
+        ({"mqtt.topic": "t"}, "t", "k"),
+        ({"tags": {"host": "h", "topic": "t"}}, "t", "k"),
+        ({"attributes": {"mqtt.topic": "t"}}, "t", "k"),
+        ({"partitionKey": "m1", "data": "e30="}, "s", "m1"),
+        ({"topic": 5, "tags": [], "key": ""}, "s", "k"),
+    ],
+)
+def test_where_what_an_unknown_envelope_holds_came_from(value, source, key):
+    found = origin_in(value, Origin(source="s", record_key="k"))
+    assert (found.source, found.record_key) == (source, key)

@@ -149,9 +149,10 @@ class Records:
             self._add_payload(value, place, origin, depth)
             return
         found = self._rows_of(value, origin)
-        if found is None and depth < _MAX_ENVELOPES and (inner := envelopes.documents_in(value)):
+        if found is None and depth < _MAX_ENVELOPES and (inner := envelopes.contents_of(value)):
+            around = envelopes.origin_in(value, origin)
             for member in inner:
-                self.add(member, place, origin, depth + 1)
+                self.add(member, place, around, depth + 1)
             return
         if found is None:
             keys = ", ".join(map(repr, list(value)[:6]))[:120]

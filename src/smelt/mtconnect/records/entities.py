@@ -1,7 +1,7 @@
 """An observation as a record of its own: the agents' MQTT entity topics, `MTConnect/Devices/<uuid>/Observations/<id>`.
 
-The device stands in the topic (or in a member `deviceUuid`); where neither tells it, rows go to the device
-of the log that is being read, else to 'unknown': they are not lost.
+The device stands in the topic (or in a member `deviceUuid`), or is the broker's key; where nothing tells it, rows
+go to the device of the log that is being read, else to 'unknown': they are not lost.
 """
 
 import re
@@ -66,12 +66,18 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
 
 
 def device_of(value: dict[str, Any], origin: Origin) -> str:
-    """Return the device's uuid: as the record tells it, else its topic, else whose log this is."""
+    """Return the device's uuid: as the record tells it, else its topic, else the broker's key, else whose log this is.
+
+    A bridge from MQTT may have the topic as the key of a record; the key of one data item tells no device.
+    """
     told = value.get("deviceUuid")
     if isinstance(told, str) and told:
         return told
-    topic = _TOPIC.search(origin.source or "")
-    return (topic and (topic["uuid"] or topic["device"])) or origin.log_device_uuid or UNKNOWN_DEVICE
+    key = origin.record_key or ""
+    topic = _TOPIC.search(origin.source or "") or _TOPIC.search(key)
+    if topic is not None:
+        return str(topic["uuid"] or topic["device"])
+    return ("" if key == value.get("dataItemId") else key) or origin.log_device_uuid or UNKNOWN_DEVICE
 
 
 def milliseconds(stamp: object) -> int | None:

@@ -1,4 +1,4 @@
-"""What brokers' tools put around a document or record: a line of mosquitto_sub, of kcat, of a Kafka connector."""
+"""What is put around a document or record: by mosquitto_sub, kcat, a Kafka connector, or a tool that nobody knows."""
 
 import base64
 import re
@@ -6,11 +6,18 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from smelt.mtconnect.event_time import EventTimes
+from smelt.mtconnect.records import entities, mtc2kafka
+from smelt.mtconnect.records import shdr as shdr_records
+from smelt.mtconnect.records import sms as sms_records
 from smelt.mtconnect.unpack import unpack
 from smelt.terms.observation import Origin
 
 _MAX_DEPTH = 4
-_BASE64 = re.compile(r"(?:eyJ|ewog|W3si|PD94|PE1U|77u/|H4sI)[A-Za-z0-9+/\r\n]*+={0,2}\s*+")
+_BASE64 = re.compile(r"[eWPI7H][A-Za-z0-9+/\r\n]{15,}+={0,2}\s*+")  # begins as {, [, <, a quote, a mark or gzip do
+_BEGINNINGS = ("<", "{", "[", '"')
+_WORDS = ("MTConnect", "dataItemId", "DataItemId", "dataItemKey", "attributes")
+_TOPICS = ("topic", "mqtt.topic", "mqtt_topic")
+_KEYS = ("key", "partitionKey", "PartitionKey", "deviceUuid")
 
 
 class Unwrapped(NamedTuple):
@@ -34,8 +41,12 @@ def fits(value: dict[str, Any]) -> bool:
 
 
 def unwrap(value: dict[str, Any], times: EventTimes, origin: Origin) -> Unwrapped:
-    """Return what an envelope holds; its topic is the source, its key the record's, its time that of arrival."""
-    payload = value["payload"] if "payload" in value else value["value"]
+    """Return what an envelope holds; its topic is the source, its key the record's, its time that of arrival.
+
+    A payload in base64 is decoded, and then the key is, too (as functions get the records of a broker).
+    """
+    sent = value["payload"] if "payload" in value else value["value"]
+    payload = _plain(sent) if isinstance(sent, str) else sent
     topic, key = value.get("topic"), value.get("key")
     arrived = _arrival(value, times)
     return Unwrapped(
@@ -43,10 +54,31 @@ def unwrap(value: dict[str, Any], times: EventTimes, origin: Origin) -> Unwrappe
         replace(
             origin,
             source=topic if isinstance(topic, str) else origin.source,
-            record_key=key if isinstance(key, str) else origin.record_key,
+            record_key=(_decoded(key) if payload is not sent else key) if isinstance(key, str) else origin.record_key,
             received_at_us=origin.received_at_us if arrived is None else arrived,
         ),
     )
+
+
+def _decoded(key: str) -> str:
+    try:
+        return base64.b64decode(key, validate=True).decode()
+    except ValueError:
+        return key
+
+
+def origin_in(value: dict[str, Any], origin: Origin) -> Origin:
+    """Return where what an unknown envelope holds came from: its topic, which may stand among its tags, and its key.
+
+    Examples
+    --------
+    >>> origin_in({"fields": {"value": "{}"}, "tags": {"topic": "MTConnect/Sample/m1"}}, Origin()).source
+    'MTConnect/Sample/m1'
+    """
+    groups = [value, *(value[name] for name in ("tags", "attributes") if isinstance(value.get(name), dict))]
+    topic = next((g[n] for g in groups for n in _TOPICS if isinstance(g.get(n), str)), origin.source)
+    key = next((value[n] for n in _KEYS if isinstance(value.get(n), str) and value[n]), origin.record_key)
+    return replace(origin, source=topic, record_key=key)
 
 
 def _arrival(value: dict[str, Any], times: EventTimes) -> int | None:
@@ -58,16 +90,16 @@ def _arrival(value: dict[str, Any], times: EventTimes) -> int | None:
     return None
 
 
-def documents_in(value: dict[str, Any]) -> list[Any]:
-    """Return the members of an unknown envelope that hold MTConnect documents: objects, lists or text, also in base64.
+def contents_of(value: dict[str, Any]) -> list[Any]:
+    """Return the members of an unknown envelope that hold documents or records: objects, lists or text, also in base64.
 
     Examples
     --------
-    >>> documents_in({"statusCode": 200, "body": '{"MTConnectStreams":{}}', "note": "MTConnect"})
+    >>> contents_of({"statusCode": 200, "body": '{"MTConnectStreams":{}}', "note": "MTConnect"})
     ['{"MTConnectStreams":{}}']
     """
     members = [_plain(member) if isinstance(member, str) else member for member in value.values()]
-    return [member for member in members if _holds_document(member, 0)]
+    return [member for member in members if _is_content(member, 0)]
 
 
 def _plain(text: str) -> str:
@@ -75,21 +107,32 @@ def _plain(text: str) -> str:
     if _BASE64.fullmatch(text) is None:
         return text
     try:
-        return unpack(base64.b64decode(text)).data.decode()
+        plain = unpack(base64.b64decode(text)).data.decode()
     except ValueError:
         return text
+    return plain if _begins(plain) else text
 
 
-def _holds_document(member: Any, depth: int) -> bool:
+def _begins(text: str) -> bool:
+    return text.lstrip("\ufeff \t\r\n").startswith(_BEGINNINGS)
+
+
+def _is_content(member: Any, depth: int) -> bool:
+    """Say whether a member is a document or a record, or holds one."""
     if isinstance(member, str):
         text = _plain(member)
-        return "MTConnect" in text and text.lstrip("\ufeff \t\r\n").startswith(("<", "{", "[", '"'))
+        return _begins(text) and any(word in text for word in _WORDS)
     if depth >= _MAX_DEPTH:
         return False
     if isinstance(member, dict):
         is_root = any(key.rpartition(":")[2].startswith("MTConnect") for key in member)
-        return is_root or any(_holds_document(inner, depth + 1) for inner in member.values())
-    return isinstance(member, list) and any(_holds_document(inner, depth + 1) for inner in member)
+        return is_root or _is_record(member) or any(_is_content(inner, depth + 1) for inner in member.values())
+    return isinstance(member, list) and any(_is_content(inner, depth + 1) for inner in member)
+
+
+def _is_record(value: dict[str, Any]) -> bool:
+    is_entity = entities.observation_of(value) is not None
+    return is_entity or mtc2kafka.fits(value) or sms_records.fits(value) or shdr_records.fits(value)
 
 
 def last_will(text: str) -> str | None:
