@@ -92,6 +92,6 @@ def test_what_could_be_stored_nowhere_is_said(agent: GeneratedAgent, tmp_path: P
 
     with (
         ReplayingAgent(agent) as server,
-        pytest.raises(TransientError, match=r"is full: .*read again from its sources"),
+        pytest.raises(TransientError, match=r"is full: .*[^.]\. What was .*read again from its sources"),
     ):
         ran(tmp_path, [server.url], tick, 0.8)

@@ -141,6 +141,7 @@ class LandingRecording:
         while not await self._delivery.offer(batch):
             if self._stopping.is_set():
                 return False
+            await self._tell()  # that nothing has room any more, not that nobody records
             await _within(self._delivery.wait_seconds(), self._stopping)
             await self._delivery.drain(LOOK_SECONDS)
         self._taken = None

@@ -61,7 +61,7 @@ class RecordSession:
                 await keeping
                 is_durable = await recording.close()
         if not is_durable:
-            error = recording.state().error
+            error = str(recording.state().error).removesuffix(".")
             raise TransientError(
                 f"{error}. What was read last is in neither: it is read again from its sources, or, where they cannot "
                 "say it again, from the journal beside the spool."
