@@ -68,7 +68,7 @@ def test_a_redirect_is_followed() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "text"),
     [
-        (401, b"", r"http://agent wants a name and a password \(HTTP 401\)"),
+        (401, b"", r"http://agent wants a name and a password \(HTTP 401\); expected http://NAME:PASSWORD@agent with"),
         (503, b"busy", r"http://agent/current answered no MTConnect document: HTTP 503 without a type, b'busy'"),
         (200, b"<html>", "answered no MTConnect document: HTTP 200"),
         (200, BODY[:-9], r"the document is cut after \d+ bytes"),
@@ -77,6 +77,23 @@ def test_a_redirect_is_followed() -> None:
 def test_what_is_no_document_is_said(status: int, body: bytes, text: str) -> None:
     with pytest.raises(TransientError, match=text):
         answered("http://agent", httpx.MockTransport(lambda _: httpx.Response(status, content=body)))
+
+
+def test_a_password_that_is_wrong_is_said() -> None:
+    refused = httpx.MockTransport(lambda _: httpx.Response(401))
+    with pytest.raises(TransientError, match=r"^https://agent refuses the name and the password \(HTTP 401\)") as said:
+        answered("https://me:s3cret@agent", refused)
+    assert "s3cret" not in str(said.value)
+
+
+def test_a_certificate_that_is_not_trusted_says_what_to_do() -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(
+            "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate (_ssl.c:1006)"
+        )
+
+    with pytest.raises(TransientError, match=r"not trusted here: self-signed certificate\. Expected .* SSL_CERT_FILE"):
+        answered("https://agent", httpx.MockTransport(respond))
 
 
 def test_an_error_document_is_one_whatever_its_status() -> None:

@@ -15,6 +15,7 @@ from smelt.terms.errors import InputError, TransientError
 ReadHeader = Callable[[bytes], DocumentHeader | None]
 ACCEPT = "application/mtconnect+json, application/json;q=0.9, text/xml;q=0.5, application/xml;q=0.5"
 AWAY = (httpx.HTTPError, httpx.StreamError, OSError)
+_UNTRUSTED = re.compile(r"certificate verify failed: (.*?)(?: \(_ssl\S*\))?$")
 _ASKED = re.compile(r"/(probe|current|sample|assets?)$")
 
 
@@ -136,12 +137,19 @@ class Requests:
         if header is not None:
             return Document(body, content_type, f"{self.url}/{asked}", header)
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            raise TransientError(f"{self.url} wants a name and a password (HTTP 401): http://NAME:PASSWORD@host:5000")
+            wish = "wants a name and a password" if self._address == self.url else "refuses the name and the password"
+            named = self.url.replace("://", "://NAME:PASSWORD@", 1)
+            raise TransientError(f"{self.url} {wish} (HTTP 401); expected {named} with those that it knows")
         told = f"HTTP {response.status_code} {content_type or 'without a type'}, {body[:60]!r}"
         raise TransientError(f"{self.url}/{asked} answered no MTConnect document: {told}")
 
     def _away(self, error: Exception) -> TransientError:
         if isinstance(error, httpx.ReadTimeout):
             return TransientError(f"{self.url}: nothing came for {self.pace.patience_s:g} s, two heartbeats")
-        reason = str(error) or type(error).__name__
+        reason = str(error).removesuffix(".") or type(error).__name__
+        if told := _UNTRUSTED.search(reason):
+            reason = (
+                f"its certificate is not trusted here: {told[1]}. Expected one of an authority that SSL_CERT_FILE names: "
+                "a file of certificates in PEM, a self-signed one being its own authority"
+            )
         return TransientError(f"{self.url}: {reason}")
