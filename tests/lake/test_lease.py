@@ -151,6 +151,32 @@ def test_a_holder_whose_store_lease_was_taken_is_told() -> None:
     assert store_lease(location)[1]["who"] == "process 1 on elsewhere"  # what is not ours stays
 
 
+def test_what_a_store_that_was_away_did_not_take_back_is_free_for_the_same_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_: object) -> None:
+        raise OSError("no route")
+
+    location = Location.of("memory:///lake")
+    with monkeypatch.context() as patched, hold(location, "etl"):
+        patched.setattr(lease.obstore, "head", away)
+    with hold(location, "etl"):
+        assert str(store_lease(location)[1]["who"]).startswith(f"process {os.getpid()} on ")
+        with pytest.raises(LeaseError, match="etl lease is held by process"):  # it is no longer what was left
+            hold(location, "etl").__enter__()
+
+
+def test_a_renewal_whose_answer_was_lost_is_still_ours() -> None:
+    location = Location.of("memory:///lake")
+    with hold(location, "etl", expiry_seconds=0.1) as make_sure:
+        lease.obstore.put(location.store, "ops/leases/etl.json", json.dumps(store_lease(location)[1]).encode())
+        unheard = store_lease(location)[0]
+        until(lambda: store_lease(location)[0] != unheard)
+        make_sure()
+    with hold(location, "etl"):
+        pass
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"\xff", b'{"who": 7}'])
 def test_a_store_lease_that_nobody_can_read_is_held_until_it_expires(body: bytes) -> None:
     location = Location.of("memory:///lake")

@@ -149,7 +149,7 @@ class Requests:
         reason = str(error).removesuffix(".") or type(error).__name__
         if told := _UNTRUSTED.search(reason):
             reason = (
-                f"its certificate is not trusted here: {told[1]}. Expected one of an authority that SSL_CERT_FILE names: "
-                "a file of certificates in PEM, a self-signed one being its own authority"
+                f"its certificate is not trusted here: {told[1]}. Expected one of an authority that SSL_CERT_FILE "
+                "names: a file of certificates in PEM, a self-signed one being its own authority"
             )
         return TransientError(f"{self.url}: {reason}")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 EXPIRY_SECONDS = 60.0  # of an object store's lease since it was last renewed
 RENEWALS = 4  # in that time
 POLL_SECONDS = 0.2
+_LEFT: set[str] = set()  # who held, in this process, what a store that was away did not take back
 
 
 Renew = Callable[[], None]
@@ -114,21 +115,25 @@ class _StoreLease:
         self.is_lost = False
         self._store = location.store
         self._path, self._asked = f"ops/leases/{role}.json", f"ops/leases/{role}.asked"
+        self._holder = uuid.uuid4().hex
         self._ours: UpdateVersion = {}
 
     def take(self) -> bool:
-        """Put the lease if it is absent or has expired; say whether it is ours now."""
+        """Put the lease if it is absent, has expired or was left by this process; say whether it is ours now."""
         try:
             found = obstore.get(self._store, self._path)
         except FileNotFoundError:
             return self._put("create")
-        expiry = _said(bytes(found.bytes())).get("expires_after_s", EXPIRY_SECONDS)
+        said = _said(bytes(found.bytes()))
+        if said.get("holder") in _LEFT:
+            return self._put(_same(found.meta))
+        expiry = said.get("expires_after_s", EXPIRY_SECONDS)
         age = (self._now() - found.meta["last_modified"]).total_seconds()
         return age >= expiry and self._put(_same(found.meta))
 
     def renew(self) -> None:
         """Put the lease again over our own; if that is there no more, it is lost."""
-        self.is_lost = not self._put(self._ours)
+        self.is_lost = not self._put(self._ours) and not self._was_put()
 
     def make_sure(self) -> None:
         """Raise LeaseError if another driver took the lease: ours had expired."""
@@ -136,10 +141,14 @@ class _StoreLease:
             raise _taken(self.role, self.holder())
 
     def release(self) -> None:
-        """Delete the lease if it is still ours; a store that is away keeps it until it expires."""
-        with suppress(BaseError, OSError):
+        """Delete the lease if it is still ours; a store that is away keeps it until it expires, or for this process."""
+        try:
             if _same(obstore.head(self._store, self._path)) == self._ours:
                 obstore.delete(self._store, self._path)
+        except FileNotFoundError:
+            pass
+        except (BaseError, OSError):
+            _LEFT.add(self._holder)
 
     def holder(self) -> str:
         """Return who holds it."""
@@ -155,10 +164,26 @@ class _StoreLease:
         now: datetime = obstore.head(self._store, self._asked)["last_modified"]
         return now
 
-    def _put(self, mode: "PutMode") -> bool:
-        body = json.dumps({"who": _who(), "expires_after_s": self.expiry_seconds, "drawn": uuid.uuid4().hex})
+    def _was_put(self) -> bool:
+        """Say whether what lies there is ours all the same: a store may take what it cannot answer any more."""
         try:
-            done = obstore.put(self._store, self._path, body.encode(), mode=mode)
+            found = obstore.get(self._store, self._path)
+        except FileNotFoundError:
+            return False
+        is_ours = _said(bytes(found.bytes())).get("holder") == self._holder
+        if is_ours:
+            self._ours = _same(found.meta)
+        return is_ours
+
+    def _put(self, mode: "PutMode") -> bool:
+        said = {
+            "who": _who(),
+            "holder": self._holder,
+            "expires_after_s": self.expiry_seconds,
+            "drawn": uuid.uuid4().hex,
+        }
+        try:
+            done = obstore.put(self._store, self._path, json.dumps(said).encode(), mode=mode)
         except (AlreadyExistsError, PreconditionError, FileNotFoundError):
             return False
         self._ours = _same(done)
