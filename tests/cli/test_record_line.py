@@ -19,6 +19,8 @@ def test_the_line() -> None:
     assert line(STATE, 66.7) == "1/2 sources · 10 parts · 4,000 observations (67/s) · late 0.4 s · lost 0 · 3 files"
     full = replace(STATE, spooled_files=2, spooled_bytes=1_500_000, error="landing zone s3://x: away")
     assert line(full, 0).endswith("3 files · spool 1.5 MB")
+    silence = replace(MILL, lost=9).with_gap(Gap("lost", 1, None, "nobody listened"))
+    assert " · lost 9 + ? · " in line(replace(STATE, sources=(silence, DRILL)), 0)
     assert troubles(full) == ["  landing zone s3://x: away", "  drill: http://drill: no answer"]
 
 

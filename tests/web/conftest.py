@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from tests.web.browsing import CHROMIUM, FLAGS
 
+from smelt.ingest.recorder import Gap
 from smelt.ingest.recorder_state import RecorderState, SourceState
 from smelt.lake.reader import LakeReader
 from smelt.runs.plant.config import PlantFolder
@@ -57,10 +58,21 @@ def folder(plant: Plant, tmp_path_factory: pytest.TempPathFactory) -> PlantFolde
     """A plant's folder with a recorder that cannot reach the landing zone."""
     root = tmp_path_factory.mktemp("plant")
     now_us = int(time.time() * 1e6)  # noqa: TID251 the page asks how long ago this was
-    sources = (SourceState("mill", "http://mill:5000", last_contact_us=now_us, lost=7, lateness_s=0.25),)
+    silence = Gap("lost", now_us, None, "nobody listened")
+    sources = (
+        SourceState("mill", "http://mill:5000", last_contact_us=now_us, lost=7, lateness_s=0.25),
+        SourceState("press", "shdr://press:7878/PRESS", last_contact_us=now_us, gaps=(silence,)),
+    )
     spooled = {"spooled_files": 3, "spooled_bytes": 4_000_000, "spool_limit_bytes": 1_000_000_000}
     state = RecorderState(
-        "shop-1", "9@pi", now_us, now_us, "s3://ore/raw", error="no route", sources=sources, **spooled
+        "shop-1",
+        "9@pi",
+        now_us,
+        now_us,
+        "s3://ore/raw",
+        error="landing zone s3://ore/raw: no route",
+        sources=sources,
+        **spooled,
     )
     (root / "raw/.recorders").mkdir(parents=True)
     (root / "raw/.recorders/shop-1.state.json").write_text(json.dumps(state.as_json()))

@@ -45,9 +45,13 @@ def test_tables_below_tell_the_rest(page, address):
 def test_a_store_that_is_away_is_said(page, address):
     open_page(page, address, "/pipeline")
     recorders = page.inner_text("#recorders")
-    assert "shop-1 cannot reach s3://ore/raw: no route" in recorders
-    assert "3 files, 4 MB of at most 1 GB, wait on its local disk" in recorders
+    assert (
+        "shop-1: landing zone s3://ore/raw: no route. 3 files, 4 MB of at most 1 GB, wait on its local disk"
+        in recorders
+    )
     assert "store away" in recorders and "0.25 s" in recorders
+    lost = page.locator("#recorders tbody tr td:nth-child(8)").all_text_contents()
+    assert lost == ["7", "?"]  # what an adapter said while nobody listened, nobody counted
 
 
 def test_by_keyboard(page, address):

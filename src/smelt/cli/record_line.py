@@ -8,7 +8,7 @@ from rich.live import Live
 from rich.text import Text
 
 from smelt.cli.output import in_bytes
-from smelt.ingest.recorder_state import RecorderState
+from smelt.ingest.recorder_state import RecorderState, SourceState
 
 PLAIN_SECONDS = 30.0
 RATE_SECONDS = 10.0
@@ -64,11 +64,16 @@ def line(state: RecorderState, rate: float) -> str:
         f"{sum(s.parts for s in sources):,} parts",
         f"{sum(s.observations for s in sources):,} observations ({rate:,.0f}/s)",
         *([f"late {in_time(late)}"] if late is not None else []),
-        f"lost {sum(s.lost for s in sources):,}",
+        f"lost {sum(s.lost for s in sources):,}{' + ?' * any(map(_is_uncounted, sources))}",
         f"{state.files:,} files",
         *([f"spool {in_bytes(state.spooled_bytes)}"] if state.spooled_files else []),
     ]
     return " · ".join(told)
+
+
+def _is_uncounted(source: SourceState) -> bool:
+    """Say whether something is lost that nobody can count: what an adapter said while nobody listened."""
+    return any(gap.kind == "lost" and gap.count is None for gap in source.gaps)
 
 
 def in_time(seconds: float) -> str:

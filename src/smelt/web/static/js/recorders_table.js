@@ -13,17 +13,25 @@ const isSilent = (recorder, now) => !recorder.is_ended && now - recorder.written
 const stateOf = (recorder, now, zone) => {
   if (recorder.is_ended) return { words: `ended ${fullMoment(recorder.written_at, zone)}`, kind: "" };
   if (isSilent(recorder, now)) return { words: `no word since ${fullMoment(recorder.written_at, zone)}`, kind: "bad" };
-  return recorder.error ? { words: "store away", kind: "bad" } : { words: "recording", kind: "" };
+  return recorder.error ? { words: troubleOf(recorder.error), kind: "bad" } : { words: "recording", kind: "" };
+};
+
+const troubleOf = (error) => (error.startsWith("spool ") ? "spool full" : error.startsWith("journal ") ? "disk trouble" : "store away");
+
+// What an adapter or a broker no longer has, nobody can count.
+const lostOf = (source) => {
+  const isUncounted = source.gaps.some((gap) => gap.kind === "lost" && gap.count === null);
+  return isUncounted ? (source.lost ? `${whole(source.lost)} + ?` : "?") : whole(source.lost);
 };
 
 const sourceRow = (recorder, source, now, zone) => [
   recorder.name, stateOf(recorder, now, zone), source.name, source.last_contact === null ? { words: "never", kind: "bad" } : fullMoment(source.last_contact, zone),
-  number(duration(source.lateness_s)), number(whole(source.observations)), number(size(source.bytes)), number(whole(source.lost), source.lost ? "bad" : ""),
+  number(duration(source.lateness_s)), number(whole(source.observations)), number(size(source.bytes)), number(lostOf(source), lostOf(source) === "0" ? "" : "bad"),
   number(whole(source.restarts), source.restarts ? "warn" : ""), { words: source.error ?? "", kind: "wide bad" },
 ];
 
 const away = (recorder) => make("p", { class: "note", role: "status" },
-  `${recorder.name} cannot reach ${recorder.landing}: ${recorder.error} `
+  `${recorder.name}: ${recorder.error.replace(/\.$/, "")}. `
   + `${whole(recorder.spooled_files)} files, ${size(recorder.spooled_bytes)} of at most ${size(recorder.spool_limit_bytes)}, wait on its local disk.`);
 
 export const drawRecorders = (page, zone) => {
