@@ -1,10 +1,13 @@
 """A document that is read in pieces and batches is taken once, and is what it is whole, however it is delivered."""
 
 import json
+import multiprocessing
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +211,60 @@ def test_broken_off_after_every_single_commit_equals_never_broken(
         break
     assert breaks >= 6 and len(seen) <= 1
     assert copper_of(root) == whole
+
+
+def ingest_in_pieces(root: Path, ready: Connection) -> None:
+    """What a process of its own does until it is killed; it says when it begins."""
+    with pytest.MonkeyPatch.context() as patch:
+        in_pieces(patch)
+        ready.send(None)
+        run(Request(root, {}, parts=("ingest",)), clock)
+
+
+def killed_after(root: Path, seconds: float | None) -> float | None:
+    """Ingest in pieces, SIGKILL it after so long; return how long it took if it ended before."""
+    spawn = multiprocessing.get_context("spawn")
+    ready, says = spawn.Pipe(duplex=False)
+    process = spawn.Process(target=ingest_in_pieces, args=(root, says))
+    process.start()
+    ready.recv()
+    began = time.monotonic()
+    process.join(seconds)
+    took = None if process.is_alive() else time.monotonic() - began
+    process.kill()
+    process.join()
+    assert process.exitcode == (-9 if took is None else 0)
+    return took
+
+
+def killed_again_and_again(tmp_path: Path, body: bytes, kills: int, rng: random.Random) -> int:
+    """SIGKILL plants at random points of a long document, one or several times each; return the kills that hit."""
+    files = [named("cell", body), named("again", body, 1)]
+    whole = taken(tmp_path / "whole", files)
+    land(make_plant(tmp_path / "timed", 0), files)
+    seconds, hits = killed_after(tmp_path / "timed", None), 0
+    assert seconds and copper_of(tmp_path / "timed") == whole
+    for number in range(kills):
+        root = make_plant(tmp_path / str(number), 0)
+        land(root, files)
+        for _ in range(rng.randint(1, 3)):
+            hits += killed_after(root, rng.uniform(0.02, 0.9) * seconds) is None
+        killed_after(root, None)
+        assert copper_of(root) == whole
+    return hits
+
+
+@pytest.mark.system
+def test_killed_at_random_points_equals_never_killed(tmp_path: Path) -> None:
+    assert killed_again_and_again(tmp_path, DOCUMENTS["json"], 2, random.Random(2)) >= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_killed_twenty_five_times_equals_never_killed(tmp_path: Path, name: str) -> None:
+    hits = killed_again_and_again(tmp_path, DOCUMENTS[name], 25, random.Random(name))
+    print(f"long document '{name}': 25 of 25 identical, {hits} kills before the end")
+    assert hits >= 10
 
 
 @pytest.mark.system
