@@ -23,6 +23,7 @@ def machine() -> ProbedDevice:
         False,
         (
             _item("avail", "EVENT", "AVAILABILITY"),
+            _item("parts", "EVENT", "PART_COUNT"),
             _item("mode", "EVENT", "CONTROLLER_MODE"),
             _item("ovr", "EVENT", "PATH_FEEDRATE_OVERRIDE", units="PERCENT"),
             _item("Xpos", "SAMPLE", "POSITION", units="MILLIMETER", source="x_actual"),

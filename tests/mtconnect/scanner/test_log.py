@@ -27,6 +27,12 @@ def test_numbers_texts_vectors_and_unavailable():
     assert texts.rows["text"].tolist() == [0, 1, 2]
 
 
+def test_what_may_be_the_word_unavailable_with_blanks_around_it_is_left():
+    found = scan(b"x|UNAVAILABLE ", b"x|  unavailable", b"x|  blanks, too  ", b"x|   ", b"x| short", meaning=int(TEXT))
+    assert found.others["element"].tolist() == [0, 1, 2, 5]
+    assert found.texts[0] == ["   ", " short"]
+
+
 def test_what_is_not_plain_is_left_with_its_place():
     found = scan(b"x|1", b"x|1|y|2", b"|3", b"x", b"x|4")
     assert found.rows["value"].tolist() == [1.0, 4.0]

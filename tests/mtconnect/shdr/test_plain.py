@@ -9,7 +9,7 @@ STAMPS = ["2017-10-24T09:40:00.123Z", "2017-10-24T09:40:00Z", "1761-01-02T03:04:
 STAMPS += ["2017-10-24T09:40:00.5", "2017-10-24T09:40:00.Z", "2017-02-30T00:00:00Z", "0000-01-01T00:00:00Z", "", " "]
 STAMPS += ["2017-10-24T09:40:00.1234567891Z", "2017-10-24T09:40:00+01:00", "2017-10-24T09:40:00.5Z@10", "* PING"]
 NAMES = ["Xpos", "x_actual", "id_Xpos", "Mill:Xpos", "tip", "mode", "ovr", "motion", "msg", "alarm", "vib", "vars"]
-NAMES += ["new", " Xpos", "", "@ASSET@", "other:Xpos", "Größe"]
+NAMES += ["parts", "new", " Xpos", "", "@ASSET@", "other:Xpos", "Größe"]
 VALUES = [
     "1",
     "-0",
@@ -23,6 +23,9 @@ VALUES = [
     "Infinity",
     "UNAVAILABLE",
     "Unavailable",
+    " UNAVAILABLE",
+    "unavailable  ",
+    "UNAVAILABLE\r",
     "abc",
     "",
     " 7",
@@ -42,7 +45,7 @@ VALUES += [
     "1|",
     "1\r",
 ]
-VALUES += ["2|10|1 2", "88 %", "1:DAY", "\u00b5", "0x1", "1e", "١"]
+VALUES += ["2|10|1 2", "0||UNAVAILABLE", "88 %", "1:DAY", "\u00b5", "0x1", "1e", "١"]
 
 lines = st.builds(lambda *parts: "|".join(parts), *map(st.sampled_from, (STAMPS, NAMES, VALUES)))
 logs = st.lists(

@@ -99,8 +99,8 @@ def _read_text(s: State, at: int, is_number: bool) -> int:
     if length == 11 and load_word(at) | _LOWER == _UNAVAIL and load_word(at + 3) | _LOWER == _AILABLE:
         s.code = IS_UNAVAILABLE
         return end
-    if is_number:
-        return _OTHER_LINE
+    if is_number or (length > 11 and (load_byte(at) == _BLANK or load_byte(at + length - 1) == _BLANK)):
+        return _OTHER_LINE  # the word with blanks around it, perhaps
     s.code = find_word(s, at, length, EVENT_TEXT)
     return end if s.code != NO_ROOM else _OTHER_LINE
 

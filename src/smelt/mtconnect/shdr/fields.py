@@ -22,7 +22,7 @@ from smelt.mtconnect.time_series import expand_series, series_rate
 from smelt.terms.observation import LEVELS, UNAVAILABLE, Category, DataItem, ProbedDevice
 
 _LEADING_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)(?=[\s:%])", re.ASCII)
-_RESET = re.compile(r":([A-Z0-9_]+)\s*")
+_RESET = re.compile(r":([A-Za-z0-9_]+)\s*")
 _COUNTER_RESET = re.compile(r"([^:]+):([A-Za-z_]+)\s*")
 _SETS = ("DATA_SET", "TABLE")
 _CONDITION_FIELDS = 6
@@ -100,9 +100,14 @@ def is_plain_text(item: DataItem | None) -> bool:
     """Say whether one field alone is the value and goes to text as it is."""
     if item is None:
         return True
-    if item.category == "CONDITION" or item.representation == "TIME_SERIES":
+    if item.category == "CONDITION" or item.representation == "TIME_SERIES" or _is_counter(item):
         return False
     return item.representation not in _SETS and item.category == "EVENT" and item.units is None
+
+
+def _is_counter(item: DataItem) -> bool:
+    """Say whether a reset may stand behind the value, `0:DAY`: other events without units are text, colons and all."""
+    return bool(item.units) or item.type.endswith("COUNT")
 
 
 def split_fields(text: str) -> list[str]:
@@ -162,8 +167,8 @@ def _text_cell(text: str) -> Cell:
 
 
 def _is_unavailable(text: str | None) -> bool:
-    """Say whether a value is missing; agents take the word in any case."""
-    return text is not None and text.upper() == UNAVAILABLE and text.isascii()
+    """Say whether a value is missing; agents take the word in any case, and blanks around it are none of it."""
+    return text is not None and text.strip(" ").upper() == UNAVAILABLE and text.isascii()
 
 
 def _unescaped(fields: list[str]) -> str:
@@ -184,8 +189,11 @@ def _condition(item: str, rest: list[str]) -> list[Row] | str:
 
 
 def _time_series(item: DataItem, rest: list[str]) -> tuple[int, list[Row] | str]:
-    """Read count|rate|values; the probe may tell the rate. Without any the values stay together."""
-    if _is_unavailable(rest[0].strip()):
+    """Read count|rate|values; the probe may tell the rate. Without any the values stay together.
+
+    The word UNAVAILABLE stands alone, or, as the adapters of the standard's own kit write it, as the values.
+    """
+    if _is_unavailable(rest[0]) or (len(rest) > 2 and _is_unavailable(rest[2])):
         return min(3, len(rest)), [_row(item.id, "SAMPLE", UNAVAILABLE_CELL)]
     if len(rest) < 3:
         return len(rest), "a time series needs count, rate and values"
@@ -204,12 +212,18 @@ def _plain(item: DataItem, text: str) -> Row:
         return _row(item.id, item.category, set_cell(text, item.representation == "TABLE"))
     if item.category == "SAMPLE":
         return _sample(item.id, text)
-    if item.units:
-        reset = _COUNTER_RESET.fullmatch(text)
-        number = parse_number(text if reset is None else reset[1])
-        if number is not None:
-            code = None if reset is None else reset[2]
-            return _row(item.id, "EVENT", Cell(number, number_text(number), native_code=code), True)
+    return _event(item, text)
+
+
+def _event(item: DataItem, text: str) -> Row:
+    """Read an EVENT: behind a counter's value may stand what reset it; with units it is a number or a vector, too."""
+    reset = _COUNTER_RESET.fullmatch(text) if _is_counter(item) else None
+    bare, code = (text, None) if reset is None else (reset[1].strip(), reset[2].upper())
+    number = parse_number(bare) if item.units or reset else None
+    if number is not None and item.units:
+        return _row(item.id, "EVENT", Cell(number, number_text(number), native_code=code), True)
+    if number is not None:
+        return _row(item.id, "EVENT", Cell(text=bare, native_code=code))
     vector = parse_vector(text) if item.units else None
     return _row(item.id, "EVENT", Cell(text=vector_json(vector) if vector else text), vector is not None)
 
@@ -225,5 +239,5 @@ def _sample(item: str, text: str) -> Row:
     leading = _LEADING_NUMBER.match(text)
     if leading is not None:
         reset = _RESET.fullmatch(text, leading.end())
-        return _row(item, "SAMPLE", Cell(float(leading[1]), native_code=reset[1] if reset else None), True)
+        return _row(item, "SAMPLE", Cell(float(leading[1]), native_code=reset[1].upper() if reset else None), True)
     return _row(item, "SAMPLE", Cell(text=text) if text.strip() else Cell())

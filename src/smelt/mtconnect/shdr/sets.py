@@ -29,7 +29,7 @@ def set_cell(text: str, is_table: bool) -> Cell:
     entries = _entries(body, is_table)
     if entries is None:
         return Cell(text=text)
-    return Cell(text=set_json(entries), native_code=reset[1] if reset is not None else None)
+    return Cell(text=set_json(entries), native_code=reset[1].upper() if reset is not None else None)
 
 
 def _entries(text: str, is_table: bool) -> dict[str, Any] | None:
