@@ -84,7 +84,26 @@ SMS = objects(
 OTHERS = st.sampled_from(
     [{}, {"a": 1}, [1], 5, "text", {"timestamp": STAMP, "machine": "VTC", "sequence": 3, "Xabs": 1.5}]
 )
-RECORDS = st.one_of(ENTITIES, ENTITIES, MTC2KAFKA, SMS, OTHERS)
+PLAIN = st.one_of(ENTITIES, ENTITIES, MTC2KAFKA, SMS, OTHERS)
+TOPICS = st.sampled_from(["MTConnect/Devices/m1/Observations/Samples/a", "Observation/m2/x", "t", "", 5, None])
+ARRIVALS = st.sampled_from([STAMP, "1970-01-01T00:00:01Z+0000", "never", 1500, True])
+
+
+def enveloped(payload: st.SearchStrategy) -> st.SearchStrategy:
+    sent = st.one_of(payload, payload.map(lambda held: orjson.dumps(held).decode()))
+    return st.one_of(
+        objects(
+            {"topic": TOPICS, "payload": sent}, {"tst": ARRIVALS, "key": st.sampled_from(["m3", "a", 5]), "qos": SENT}
+        ),
+        objects({"schema": st.none(), "payload": sent}, {"ts": ARRIVALS, "unknown": st.just(1)}),
+        objects({"key": st.sampled_from(["m1", "a", "bTE="]), "value": sent}, {"timestamp": ARRIVALS}),
+        objects({"body": sent}, {"header": st.just({})}),
+    )
+
+
+DOCUMENT = {"MTConnectStreams": {"Header": {"instanceId": 1}, "Streams": {}}}
+WRAPPED = st.recursive(st.one_of(PLAIN, PLAIN, st.sampled_from([DOCUMENT, [], ["a"], 5, "AVAILABLE"])), enveloped)
+RECORDS = st.one_of(PLAIN, PLAIN, enveloped(PLAIN), WRAPPED)
 TORN = st.sampled_from([b"{", b"}", b'"', b"oops", b"<", b"", b'{"a":', b"]\n[", b'{"result":"}"}'])
 ORIGINS = st.sampled_from(
     [Origin(), Origin(source="MTConnect/Devices/m9/Observations/Samples/x"), Origin(record_key="k", received_at_us=5)]
@@ -96,17 +115,20 @@ class _Each(Runs):
         return self._parse_rest(data, at + 1, _Found(at))
 
 
-class _Nothing(RecordBatches):
-    def read(self, records: list) -> Batch:
-        return Batch([None] * len(records), [], {})
+class _EachRecords(Records):
+    def _add_run(self, run: Run) -> int:
+        for i, value in enumerate(run.values):
+            part = run.part(i, i + 1)
+            self._before = self._before if part.before is None else part.before
+            self.add(value, part.place(0, 1), self._building.origin)
+        return run.end
 
 
 def read(data: bytes, origin: Origin, is_each: bool) -> Decoded:
     building = Building(origin)
-    records = Records(building, decode_plain)
+    records = (_EachRecords if is_each else Records)(building, decode_plain)
     if is_each:
         records._runs = _Each(records._ends)
-        records._batches = _Nothing({}, building.times, origin)
     records.read(data, 0, len(data))
     return building.finish()
 
@@ -116,6 +138,20 @@ def compare(data: bytes, origin: Origin) -> None:
     assert repr(found.rows.to_pydict()) == repr(expected.rows.to_pydict())  # so that NaN equals NaN
     assert found.documents.to_pylist() == expected.documents.to_pylist()
     assert found.rejects == expected.rejects
+
+
+def wrapped(record: dict, shape: int, place: int) -> dict:
+    """Return the record in an envelope of some shape, or as it is."""
+    topic, text = f"MTConnect/Devices/m{place % 3}/Observations/x", orjson.dumps(record).decode()
+    key = f"m{place % 2}"
+    shapes: list[dict] = [
+        record,
+        {"topic": topic, "payload": record},
+        {"topic": topic, "payload": text, "tst": STAMP},
+        {"key": key, "value": text},
+        {"schema": None, "payload": {"topic": topic, "key": key, "payload": text, "ts": 1500}},
+    ]
+    return shapes[shape]
 
 
 def varied(template: dict, values: list, place: int) -> dict:
@@ -142,9 +178,11 @@ def test_any_records_are_read_as_one_by_one(pieces, between, origin):
     st.lists(SENT, min_size=1, max_size=12),
     st.lists(st.one_of(RECORDS.map(orjson.dumps), TORN), max_size=2),
     ORIGINS,
+    st.integers(0, 4),
 )
-def test_many_records_of_few_kinds_are_read_as_one_by_one(templates, values, odd, origin):
-    pieces = [orjson.dumps(varied(template, values, n)) for n in range(30) for template in templates]
+def test_many_records_of_few_kinds_are_read_as_one_by_one(templates, values, odd, origin, shape):
+    records = [(n, varied(template, values, n)) for n in range(30) for template in templates]
+    pieces = [orjson.dumps(wrapped(record, shape, n)) for n, record in records]
     for place, piece in enumerate(odd):
         pieces.insert(40 * place, piece)
     compare(b"\n".join(pieces), origin)

@@ -25,7 +25,9 @@ from smelt.mtconnect.json.values import BETWEEN, Ends, parse
 from smelt.mtconnect.records import entities, envelopes, mtc2kafka
 from smelt.mtconnect.records import shdr as shdr_records
 from smelt.mtconnect.records import sms as sms_records
-from smelt.mtconnect.records.batch import RecordBatches
+from smelt.mtconnect.records.batch import Batch, RecordBatches, Stretch
+from smelt.mtconnect.records.envelopes import BLANKS, MAX_ENVELOPES
+from smelt.mtconnect.records.opened import Opened, open_up
 from smelt.mtconnect.records.runs import Run, Runs, skip_between
 from smelt.mtconnect.records.snapshots import Snapshots
 from smelt.mtconnect.records.snapshots import fits as is_snapshot
@@ -37,7 +39,6 @@ from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 _XML = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]")
 _XML_END = re.compile(rb"</(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)\s*>")
 _CANDIDATE = re.compile(rb'\{[ \t\r\n]*+"|(?<=\n)"')
-_MAX_ENVELOPES = 4
 _DECLARATION = {"?xml", ":@"}
 
 
@@ -82,17 +83,41 @@ class Records:
     def _add_run(self, run: Run) -> int:
         """Add objects in a row, flat records among them all at once; returns where the last one ends."""
         batch = self._batches.read(run.values)
-        for start, end, dialect in batch.stretches():
-            first, behind = int(run.starts[start]), int(run.ends[end - 1])
-            if dialect is not None:
-                self._building.add_record(Document(first, behind - first, "records", dialect))
-                self._building.add_columns(*batch.cut(start, end))
-                continue
-            for i in range(start, end):
-                place = Place(int(run.starts[i]), int(run.ends[i] - run.starts[i]))
-                self._before = int(run.ends[i - 1]) if i else self._before
-                self.add(run.values[i], place, self._building.origin)
+        for stretch in batch.stretches():
+            if stretch.dialect is None:
+                self._add_opened(run.part(stretch.start, stretch.end))
+            else:
+                self._add_batch(batch, stretch, run.place(stretch.start, stretch.end))
         return run.end
+
+    def _add_opened(self, run: Run) -> None:
+        """Add a run of objects: flat records in envelopes all at once, what is left one by one."""
+        origin, times = self._building.origin, self._building.times
+        opened = [open_up(value, origin) for value in run.values]
+        batch = self._batches.read([one.record for one in opened], [one.sender for one in opened])
+        for stretch in batch.stretches():
+            if stretch.dialect is not None:
+                received_at = opened[stretch.start].origin(times, origin).received_at_us
+                place = run.place(stretch.start, stretch.end)
+                self._add_batch(batch, stretch, place._replace(received_at=received_at))
+                continue
+            for i in range(stretch.start, stretch.end):
+                part = run.part(i, i + 1)
+                self._before = self._before if part.before is None else part.before
+                self._add_inner(opened[i], part.place(0, 1))
+
+    def _add_batch(self, batch: Batch, stretch: Stretch, place: Place) -> None:
+        assert stretch.dialect is not None
+        self._building.add_record(Document(*place[:2], "records", stretch.dialect, received_at=place.received_at))
+        self._building.add_columns(*batch.cut(stretch.start, stretch.end))
+
+    def _add_inner(self, opened: Opened, place: Place) -> None:
+        """Add what was in envelopes, or stands in none."""
+        origin = self._building.origin
+        if opened.depth:
+            origin = opened.origin(self._building.times, origin)
+            place = place._replace(source=origin.source, received_at=origin.received_at_us)
+        self.add(opened.payload, place, origin, opened.depth)
 
     def _read_xml(self, data: bytes, at: int, end: int) -> int:
         """Read an XML document among JSON, up to its root's end; of a torn one up to the last bracket."""
@@ -149,7 +174,7 @@ class Records:
             self._add_payload(value, place, origin, depth)
             return
         found = self._rows_of(value, origin)
-        if found is None and depth < _MAX_ENVELOPES and (inner := envelopes.contents_of(value)):
+        if found is None and depth < MAX_ENVELOPES and (inner := envelopes.contents_of(value)):
             around = envelopes.origin_in(value, origin)
             for member in inner:
                 self.add(member, place, around, depth + 1)
@@ -196,14 +221,14 @@ class Records:
             self._building.absorb(self._decode(orjson.dumps({root: content}), origin), place)
 
     def _add_payload(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
-        if depth >= _MAX_ENVELOPES:
-            raise UnfitError(f"envelopes in envelopes, more than {_MAX_ENVELOPES} deep")
+        if depth >= MAX_ENVELOPES:
+            raise UnfitError(f"envelopes in envelopes, more than {MAX_ENVELOPES} deep")
         payload, inner = envelopes.unwrap(value, self._building.times, origin)
         self.add(payload, place._replace(source=inner.source, received_at=inner.received_at_us), inner, depth + 1)
 
     def _add_text(self, text: str, place: Place, origin: Origin, depth: int) -> None:
         """Add what a text holds: a document or record once more, or the last will of an agent."""
-        start = text.lstrip("\ufeff \t\r\n")
+        start = text.lstrip(BLANKS)
         data = start.encode(errors="replace")
         will = envelopes.last_will(text)
         if will is not None:
@@ -211,7 +236,7 @@ class Records:
         if start.startswith("<") and _XML.search(data):
             self._building.absorb(decode_xml(data, origin), place)
         elif start.startswith(("{", "[", '"')):
-            value = parse(data) if depth < _MAX_ENVELOPES else None
+            value = parse(data) if depth < MAX_ENVELOPES else None
             if value is None:
                 self._building.absorb(self._decode(data, origin), place)
             else:

@@ -12,12 +12,22 @@ from smelt.mtconnect.records import sms as sms_records
 from smelt.mtconnect.unpack import unpack
 from smelt.terms.observation import Origin
 
+BLANKS = "\ufeff \t\r\n"
+MAX_ENVELOPES = 4
 _MAX_DEPTH = 4
 _BASE64 = re.compile(r"[eWPI7H][A-Za-z0-9+/\r\n]{15,}+={0,2}\s*+")  # begins as {, [, <, a quote, a mark or gzip do
 _BEGINNINGS = ("<", "{", "[", '"')
 _WORDS = ("MTConnect", "dataItemId", "DataItemId", "dataItemKey", "attributes")
 _TOPICS = ("topic", "mqtt.topic", "mqtt_topic")
 _KEYS = ("key", "partitionKey", "PartitionKey", "deviceUuid")
+
+
+class Held(NamedTuple):
+    """What is in an envelope, and what its topic and key are, if it has any."""
+
+    payload: Any
+    topic: str | None
+    key: str | None
 
 
 class Unwrapped(NamedTuple):
@@ -40,21 +50,28 @@ def fits(value: dict[str, Any]) -> bool:
     return "key" in value and isinstance(value.get("value"), str | dict) and "dataItemId" not in value
 
 
-def unwrap(value: dict[str, Any], times: EventTimes, origin: Origin) -> Unwrapped:
-    """Return what an envelope holds; its topic is the source, its key the record's, its time that of arrival.
+def held_in(value: dict[str, Any]) -> Held:
+    """Return what an envelope holds, its topic and its key.
 
     A payload in base64 is decoded, and then the key is, too (as functions get the records of a broker).
     """
     sent = value["payload"] if "payload" in value else value["value"]
     payload = _plain(sent) if isinstance(sent, str) else sent
     topic, key = value.get("topic"), value.get("key")
-    arrived = _arrival(value, times)
+    if isinstance(key, str) and payload is not sent:
+        key = _decoded(key)
+    return Held(payload, topic if isinstance(topic, str) else None, key if isinstance(key, str) else None)
+
+
+def unwrap(value: dict[str, Any], times: EventTimes, origin: Origin) -> Unwrapped:
+    """Return what an envelope holds; its topic is the source, its key the record's, its time that of arrival."""
+    held, arrived = held_in(value), arrival(value, times)
     return Unwrapped(
-        payload,
+        held.payload,
         replace(
             origin,
-            source=topic if isinstance(topic, str) else origin.source,
-            record_key=(_decoded(key) if payload is not sent else key) if isinstance(key, str) else origin.record_key,
+            source=origin.source if held.topic is None else held.topic,
+            record_key=origin.record_key if held.key is None else held.key,
             received_at_us=origin.received_at_us if arrived is None else arrived,
         ),
     )
@@ -81,7 +98,8 @@ def origin_in(value: dict[str, Any], origin: Origin) -> Origin:
     return replace(origin, source=topic, record_key=key)
 
 
-def _arrival(value: dict[str, Any], times: EventTimes) -> int | None:
+def arrival(value: dict[str, Any], times: EventTimes) -> int | None:
+    """Return the time that an envelope has, in microseconds since 1970, or None."""
     stamp = value.get("tst", value.get("ts", value.get("timestamp")))
     if isinstance(stamp, str) and stamp:
         return times.parse(stamp)
@@ -114,7 +132,7 @@ def _plain(text: str) -> str:
 
 
 def _begins(text: str) -> bool:
-    return text.lstrip("\ufeff \t\r\n").startswith(_BEGINNINGS)
+    return text.lstrip(BLANKS).startswith(_BEGINNINGS)
 
 
 def _is_content(member: Any, depth: int) -> bool:

@@ -38,6 +38,7 @@ class Form:
     meant : returns that without what it is about: what its cell depends on, beside its value.
     said : returns its time, sequence and value; both raise KeyError, TypeError or AttributeError where there are none.
     value : key of its value, if it has one.
+    origin : that of records of one sender in envelopes; None for records that stand by themselves.
     kinds, meanings : by what `rest` and `meant` return, what is known of records that say it.
     """
 
@@ -47,6 +48,7 @@ class Form:
     meant: Callable[[dict[str, Any]], tuple[Any, ...]]
     said: Callable[[dict[str, Any]], tuple[Any, ...]]
     value: str | None
+    origin: Origin | None = None
     kinds: dict[tuple[Any, ...], Kind] = field(default_factory=dict)
     meanings: dict[tuple[Any, ...], Meaning] = field(default_factory=dict)
 

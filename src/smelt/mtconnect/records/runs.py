@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from smelt.mtconnect.json.repeats import is_any_lost, parse_joined
 from smelt.mtconnect.json.values import BETWEEN, FLAT, FLAT_BYTES, MAX_DEPTH, Ends, depth_of
+from smelt.mtconnect.rows import Place
 from smelt.terms.errors import DataError
 
 _BORDER = re.compile(rb"\}[" + re.escape(BETWEEN) + rb"]*+\{")
@@ -22,11 +23,12 @@ _GROWTH = 4
 
 @dataclass(frozen=True)
 class Run:
-    """Parsed objects, one behind the other, and the bytes [start, end) of each."""
+    """Parsed objects, one behind the other, the bytes [start, end) of each, and where the one before them ended."""
 
     values: list[dict[str, Any]]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    before: int | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -35,6 +37,15 @@ class Run:
     def end(self) -> int:
         """Where the last one ends."""
         return int(self.ends[-1])
+
+    def place(self, start: int, end: int) -> Place:
+        """Return where objects [start, end) stand."""
+        return Place(int(self.starts[start]), int(self.ends[end - 1] - self.starts[start]))
+
+    def part(self, start: int, end: int) -> "Run":
+        """Return objects [start, end)."""
+        before = int(self.ends[start - 1]) if start else self.before
+        return Run(self.values[start:end], self.starts[start:end], self.ends[start:end], before)
 
 
 class _Found:
