@@ -15,7 +15,8 @@ from smelt.mtconnect.json import xml2json
 from smelt.mtconnect.json.documents import add_document
 from smelt.mtconnect.json.repeats import parse_joined
 from smelt.mtconnect.json.scan import scan_document
-from smelt.mtconnect.json.torn import read_torn
+from smelt.mtconnect.json.tear import find_tear
+from smelt.mtconnect.json.torn import add_rest, read_torn, reject_headless, scan_rest
 from smelt.mtconnect.json.values import BETWEEN, find_end
 from smelt.mtconnect.records.decode import Records
 from smelt.mtconnect.rows import Building, Place
@@ -87,11 +88,30 @@ class JsonReading:
             start = _find_document(data, at)
             at = records.read(self._bytes(), at, start)
             if at <= start < len(data):  # else it stands in an envelope that has been read
-                at = self._read_document(start, _find_document(data, start + 1))
+                at = self._read_irregular(start, _find_document(data, start + 1))
         self._building.close(len(data))
 
     def _scan(self, at: int) -> int:
         return at if self._scanned is None else self._scanned.read(at, self._read_document)
+
+    def _read_irregular(self, start: int, limit: int) -> int:
+        """Read a document that was not scanned, and return where it ends; of a torn one most can be."""
+        tear = None if self._scanned is None else find_tear(self._bytes(), start, limit)
+        rest = None if tear is None else scan_rest(self._bytes(), limit, tear)
+        if tear is None or rest is None or self._scanned is None:
+            return self._read_document(start, limit)
+        if not tear.head:
+            is_read = reject_headless(self._building, rest, start, limit)
+            return limit if is_read else self._read_document(start, limit)
+        end = limit
+
+        def read_plain() -> None:
+            nonlocal end
+            end = self._read_document(start, limit)
+
+        if self._scanned.read_copy(tear.head, read_plain):
+            add_rest(self._building, rest, start, limit)
+        return end
 
     def _read_document(self, start: int, limit: int) -> int:
         return _read_document(self._building, self._bytes(), start, limit)

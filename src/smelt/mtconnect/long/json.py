@@ -64,12 +64,18 @@ class _Told:
 
 
 class JsonWay:
-    """Walks along a document of the agent's own JSON; see `long.document.Way`."""
+    """Walks along a document of the agent's own JSON; see `long.document.Way`.
+
+    Attributes
+    ----------
+    header : the last one that was met, as it stands there.
+    """
 
     def __init__(self, root: int) -> None:
         self.at = root
         self.body_end = root
         self.kept = root
+        self.header: bytes | None = None
         self._base = 0
         self._walk: Walk = new_walk(root)
         self._met = _Told()
@@ -103,7 +109,8 @@ class JsonWay:
     def _note(self, data: bytes, found: int) -> None:
         start, end = self._walk.fields[[walks.START, walks.END]] - self._base
         if found == HEADER:
-            self._met.header = data[start:end] if _tells_instance(data[start:end]) else None
+            self.header = data[start:end]
+            self._met.header = self.header if _tells_instance(self.header) else None
         else:
             self._met.uuids[self._device] = data[start:end]
 
@@ -156,6 +163,11 @@ class JsonWay:
                 found.append(b',"uuid":%s' % uuid)
             found.append(b"}" if self._bracket(level) == b"{" else b"]")
         return b"".join(found)
+
+    @property
+    def has_header(self) -> bool:
+        """Say whether the header that was met last tells its agent's instance."""
+        return self._met.header is not None
 
     @property
     def lacks(self) -> bool:

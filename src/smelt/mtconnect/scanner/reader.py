@@ -72,6 +72,29 @@ class ScannedDocuments:
             self._places.append(max(len(self._building.documents) - 1, 0))
         return at
 
+    def read_copy(self, document: bytes, read_plain: Callable[[], object]) -> bool:
+        """Read a document that does not stand in the buffer so; tell whether it was regular.
+
+        Parameters
+        ----------
+        read_plain : reads what stands in the buffer into the building, if it was not.
+        """
+        data, is_fit = self._data, False
+        self.open(document)
+        self._splice(self._scan.rows, self._scan.rows)
+        self._scan.resume(0)
+        found = self._scan.documents(len(self._places))
+        for one in found:
+            is_fit = self._add(one)
+            if not is_fit:
+                read_plain()
+                self._splice(one.row, one.row_end)
+            self._places.append(max(len(self._building.documents) - 1, 0))
+        if not found:
+            read_plain()
+        self.open(data)
+        return is_fit
+
     def _splice(self, start: int, end: int) -> None:
         """Put the rows that the building got since into the place of some that were scanned."""
         count = len(self._building)
