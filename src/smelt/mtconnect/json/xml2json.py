@@ -2,7 +2,8 @@
 
 Known marks: xmltodict (`@name`, `#text`), xml2js and Node-RED (`$`, `_`), fast-xml-parser (`@_name`), xml-js
 (`_attributes`, `_text`), BadgerFish (`@name`, `$`), x2js (`_name`, `__text`), Go's (`-name`, `#content`), PHP's
-(`@attributes`, `0`), and attributes without any mark (`content`, `text`). One child is an object, several are a list.
+(`@attributes`, `0` or `@value`), Ruby's (`__content__`), and attributes without any mark (`content`, `text`). One
+child is an object, several are a list.
 """
 
 from collections.abc import Iterator
@@ -19,7 +20,12 @@ from smelt.terms.errors import DataError, InputError
 from smelt.terms.observation import Asset, Category, LandedProbe, Probe, Reject
 
 _ATTRIBUTES = frozenset(("$", "_attributes", "attributes", "@attributes", ":@", "$attributes"))
-_TEXTS = frozenset(("#text", "_", "_text", "$t", "__text", "#", "#content", "#cdata-section", "__cdata", "_cdata"))
+_TEXTS = frozenset(
+    (
+        "#text", "_", "_text", "$t", "__text", "#", "#content", "#cdata-section", "__cdata", "_cdata",
+        "@value", "@cdata", "#value", "_value", "__content__",
+    )
+)  # fmt: skip
 _PLAIN_TEXTS = frozenset(("content", "text", "", "0"))  # of converters that mark nothing; "value" is the agent's, too
 _MARKED = ("@_", "@", "-", "_")
 _MARKS = ("@", "-", "_")
