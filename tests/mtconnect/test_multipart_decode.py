@@ -87,6 +87,14 @@ def test_several_responses_in_one_file(xml_positions):
     assert sequences(head % b"smelt" + one + b"\r\n" + head % b"other" + two + plain) == list(range(1, 10))
 
 
+def test_responses_of_http_2_and_bodies_without_a_line_end(document, xml_positions):
+    """As `curl -i` writes them one behind the other, from behind a proxy."""
+    head = b"HTTP/2 200 \r\ncontent-type: text/xml\r\n\r\n"
+    decoded = decode(head + document(1) + head + xml_positions(4) + head.replace(b"/2", b"/1.1") + document(7))
+    assert decoded.rows["sequence"].to_pylist() == list(range(1, 10))
+    assert decoded.rejects == ()
+
+
 def test_a_stream_that_begins_in_the_middle_of_a_part(xml_positions):
     decoded = decode(xml_positions(1)[40:] + b"\r\n" + part(xml_positions(4)))
     assert decoded.rows["sequence"].to_pylist() == [4, 5, 6]

@@ -55,7 +55,9 @@ def sniff(data: bytes) -> Sniffed:
     if not start:
         return "empty"
     has_lines = b"\n" in start  # to look for one byte is twenty times as fast as for three
-    if start.startswith((b"HTTP/1.", b"--")) or (has_lines and b"\n--" in start and _BOUNDARY.search(start)):
+    if start.startswith((b"HTTP/1.", b"HTTP/2", b"HTTP/3", b"--")) or (
+        has_lines and b"\n--" in start and _BOUNDARY.search(start)
+    ):
         return "multipart"
     if _LOG_LINE.match(start):
         return "shdr"

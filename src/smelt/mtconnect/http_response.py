@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_HEAD = re.compile(rb"HTTP/1\.[01][^\r\n]*\r?\n")
+_HEAD = re.compile(rb"HTTP/[1-3](?:\.[01])?[ \t][^\r\n]*\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _LONGEST_HEAD = 1 << 16

@@ -27,9 +27,10 @@ class _Known(NamedTuple):
 
 _DOCUMENTS = (b"<", b"{")
 
-_RESPONSE = re.compile(rb"HTTP/1\.[01] [0-9]{3}[^\r\n]{0,200}\r?\n(?=[\w-]+:)")
+_RESPONSE = re.compile(rb"HTTP/[1-3](?:\.[01])? [0-9]{3}[^\r\n]{0,200}\r?\n(?=[\w-]+:)")
 _TELLS_ALL = re.compile(rb'[\s\xef\xbb\xbf]*+(?:(<)[?!\w]|\{\s*+"MTConnect)')
 _RECORD = re.compile(rb"[\s\xef\xbb\xbf]*+[{\[]")
+_BEFORE_RESPONSE = (b"", b"\n", b">", b"}", b"]")  # a document may end without a line end
 _MOST_PARTS = 1000
 _MOST_RECORDS = 20_000
 _TOGETHER_US = 60_000_000
@@ -60,11 +61,11 @@ def decode_multipart(data: bytes, origin: Origin, decode_part: Decode) -> Decode
 
 def _responses(data: bytes) -> Iterator[int]:
     """Return where the heads of responses begin."""
-    at = data.find(b"HTTP/1.")
+    at = data.find(b"HTTP/")
     while at >= 0:
-        if data[at - 1 : at] in (b"", b"\n") and _RESPONSE.match(data, at) is not None:
+        if data[at - 1 : at] in _BEFORE_RESPONSE and _RESPONSE.match(data, at) is not None:
             yield at
-        at = data.find(b"HTTP/1.", at + 1)
+        at = data.find(b"HTTP/", at + 1)
 
 
 def _decode_body(body: Body, origin: Origin, decode_part: Decode) -> Decoded:
