@@ -46,6 +46,13 @@ def test_a_sequence_may_come_as_text():
     assert read("SAMPLE", "Position", sequence="12")["sequence"] == [12]
 
 
+def test_a_sequence_may_come_as_a_fraction_that_is_whole():
+    assert read("SAMPLE", "Position", sequence=12.0)["sequence"] == [12]
+    for sequence in (12.5, 2.0**53, -1.0, float("nan")):
+        with pytest.raises(UnfitError, match="is no number"):
+            read("SAMPLE", "Position", sequence=sequence)
+
+
 def test_a_level_that_is_none_is_unfit():
     with pytest.raises(UnfitError, match="'Severe' is no level"):
         read("CONDITION", "Severe")

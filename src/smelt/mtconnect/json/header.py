@@ -8,6 +8,7 @@ from smelt.terms.errors import DataError
 from smelt.terms.observation import Dialect, Kind
 
 _INT64_MAX = (1 << 63) - 1
+_EXACT = 1 << 53
 
 
 class UnfitError(DataError):
@@ -42,13 +43,17 @@ def read_header(
 
 
 def int64(value: object) -> int | None:
-    """Return a number from 0 to 2^63 - 1, sent as a number or as text, or None.
+    """Return a whole number from 0 to 2^63 - 1, sent as a number or as text, or None.
+
+    Some writers know no whole numbers (`12.0`); above 2^53 theirs are no longer exact, and none.
 
     Examples
     --------
-    >>> int64("12"), int64(-1), int64(True)
-    (12, None, None)
+    >>> int64("12"), int64(12.0), int64(-1), int64(12.5), int64(True)
+    (12, 12, None, None, None)
     """
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        value = int(value)
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) < 20:
         value = int(value)
     return value if type(value) is int and 0 <= value <= _INT64_MAX else None
