@@ -85,6 +85,14 @@ def test_a_record_needs_no_sequence_but_a_wrong_one_is_refused():
         read(sequence=-1, result="1")
 
 
+def test_names_may_begin_with_a_capital():
+    """As .NET writes them if nobody tells it otherwise."""
+    sent = {"DataItemId": "x", "Timestamp": STAMP, "Category": "SAMPLE", "Result": "1.5", "DeviceUuid": "m1"}
+    decoded = decode_json(orjson.dumps(sent) + orjson.dumps(sent | {"Sequence": 4}))
+    assert (decoded.rows["value"].to_pylist(), decoded.rows["sequence"].to_pylist()) == ([1.5, 1.5], [None, 4])
+    assert decoded.rows["device_uuid"].to_pylist() == ["m1", "m1"]
+
+
 @pytest.mark.parametrize("members", [{"dataItemId": 5}, {"timestamp": "never"}, {"timestamp": -5}, {"entries": [1]}])
 def test_what_does_not_fit(members):
     with pytest.raises(UnfitError):

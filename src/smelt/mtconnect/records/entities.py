@@ -37,6 +37,8 @@ def observation_of(value: dict[str, Any]) -> dict[str, Any] | None:
     """
     if fits(value):
         return value
+    if "DataItemId" in value and "Timestamp" in value:  # as .NET writes names if nobody tells it otherwise
+        return {name[:1].lower() + name[1:]: member for name, member in value.items()}
     element, member = next(iter(value.items())) if len(value) == 1 else ("", None)
     if not isinstance(member, dict) or not fits(member):
         return None
