@@ -7,11 +7,12 @@ from typing import Any
 import polars as pl
 
 from smelt.copper.contact import with_contact
+from smelt.copper.losses import holes
 from smelt.copper.recounts import Recount, all_restarts, recounts
 from smelt.runs.pages.gaps import Gap
 from smelt.runs.pages.tables import Reader, instant, table
 from smelt.terms.interval import DAY_US, Interval
-from smelt.terms.tables import DATA_ITEMS, DOCUMENTS
+from smelt.terms.tables import DATA_ITEMS, DOCUMENTS, SEQUENCES
 
 _EVIDENCE = (
     "agent", "instance_id", "kind", "source", "observations", "first_sequence", "next_sequence", "last_sequence",
@@ -63,8 +64,9 @@ def agents_in(reader: Reader, interval: Interval, gaps: Sequence[Gap] = ()) -> t
     began = all_restarts(told, again)
     mine = told.filter(pl.col("contact_us").is_between(interval.start_us, interval.end_us, closed="left"))
     states = _states(mine)
-    lost = _losses(reader, gaps, list(states["agent"]))
     near = tuple(r for r in again if Interval(r.before_us, r.until_us + 1).overlaps(interval))
+    shared = _sharing(reader, list(states["agent"]))
+    lost = _losses(reader, gaps, list(states["agent"])) | _own_losses(reader, told, near, shared, interval)
     return tuple(_agent(row, began, near, lost, interval) for row in states.iter_rows(named=True))
 
 
@@ -87,6 +89,28 @@ def _losses(reader: Reader, gaps: Sequence[Gap], agents: list[str]) -> dict[str,
         agent = agent_of.get(gap.device_uuid, only)
         if gap.kind == "lost" and agent is not None:
             found[agent][gap.start_us] = max(gap.count or 0, found[agent].get(gap.start_us, 0))
+    return found
+
+
+def _sharing(reader: Reader, agents: list[str]) -> list[str]:
+    """Return the agents that speak for a device that another one speaks for too: a gap of it may be either's."""
+    items = table(reader, DATA_ITEMS).select("device_uuid", "agent").unique().filter(pl.col("agent").is_in(agents))
+    return items.filter(pl.len().over("device_uuid") > 1).select("agent").unique().collect()["agent"].sort().to_list()
+
+
+def _own_losses(
+    reader: Reader, told: pl.DataFrame, again: Sequence[Recount], agents: list[str], interval: Interval
+) -> dict[str, dict[int, int]]:
+    """Return the losses of agents as their documents tell them."""
+    if not agents:
+        return {}
+    runs = table(reader, SEQUENCES).filter(pl.col("agent").is_in(agents)).collect()
+    found: dict[str, dict[int, int]] = {agent: {} for agent in agents}
+    for hole in holes(told.filter(pl.col("agent").is_in(agents)), runs):
+        if Interval(hole.since_us, hole.until_us + 1).overlaps(interval):
+            found[hole.agent][hole.since_us] = hole.count + found[hole.agent].get(hole.since_us, 0)
+    for loss, agent in [(loss, r.agent) for r in again for loss in r.losses if r.agent in found]:
+        found[agent][loss.interval.start_us] = loss.count + found[agent].get(loss.interval.start_us, 0)
     return found
 
 
