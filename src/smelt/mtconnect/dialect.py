@@ -4,6 +4,7 @@ A new dialect is a file with a decoder, a case in `sniff` and a case in `decode`
 """
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -12,14 +13,15 @@ from smelt.mtconnect.json.decode import decode_json, decode_plain, find_document
 from smelt.mtconnect.json.values import BETWEEN
 from smelt.mtconnect.long.piece import Piece, placed
 from smelt.mtconnect.merge import merge, moved
-from smelt.mtconnect.multipart_decode import decode_multipart
+from smelt.mtconnect.multipart_decode import decode_multipart, decode_parts
 from smelt.mtconnect.records.envelopes import last_will
 from smelt.mtconnect.rows import Building
 from smelt.mtconnect.shdr.decode import decode_shdr
+from smelt.mtconnect.topic_lines import is_topic_line, read_topic_lines
 from smelt.mtconnect.xml.decode import NO_DOCUMENT, decode_xml
 from smelt.terms.observation import Decoded, Origin
 
-Sniffed = Literal["empty", "utf-16", "json", "shdr", "xml", "multipart", "gzip", "unknown"]
+Sniffed = Literal["empty", "utf-16", "json", "shdr", "xml", "multipart", "topics", "gzip", "unknown"]
 
 NOWHERE = Origin()
 _HEAD = 1 << 16
@@ -35,6 +37,7 @@ _XML_LATER = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Erro
 _BOUNDARY = re.compile(rb"(?mi)^--[^\r\n]+\r?\n(?:[\w-]+:[^\r\n]*\r?\n)*?Content-(?:Type|Length|Location):")
 _LATER = {
     "multipart": "a stream in parts within a part of a stream",
+    "topics": "lines of topics within a part of a stream",
     "utf-16": "UTF-16 within UTF-16",
     "gzip": "still gzip after unpacking twice",
     "unknown": "neither an MTConnect document nor a record nor an adapter log",
@@ -63,6 +66,8 @@ def sniff(data: bytes) -> Sniffed:
         return "shdr"
     if _XML.match(start):
         return "xml"
+    if is_topic_line(start):
+        return "topics"
     if start.startswith((b"{", b'"')) or next(find_documents(data), None) is not None:
         return "json"
     return _sniff_rest(data, start)
@@ -80,7 +85,14 @@ def _sniff_rest(data: bytes, start: bytes) -> Sniffed:
 
 def decode(data: bytes, origin: Origin = NOWHERE) -> Decoded:
     """Decode a landing file's plain bytes, whatever they are; never raises."""
-    return decode_multipart(data, origin, _decode_plain) if sniff(data) == "multipart" else _decode_plain(data, origin)
+    match sniff(data):
+        case "multipart":
+            return decode_multipart(data, origin, _decode_plain)
+        case "topics":
+            decoded = decode_parts(data, read_topic_lines(data), origin, _decode_plain)
+            return replace(decoded, rejects=tuple(sorted(decoded.rejects, key=lambda reject: reject.offset)))
+        case _:
+            return _decode_plain(data, origin)
 
 
 def _decode_plain(data: bytes, origin: Origin) -> Decoded:

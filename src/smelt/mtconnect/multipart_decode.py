@@ -71,9 +71,14 @@ def _responses(data: bytes) -> Iterator[int]:
 def _decode_body(body: Body, origin: Origin, decode_part: Decode) -> Decoded:
     boundary = find_boundary(body.data, body.content_type)
     parts: Iterable[Part] = [Part(0, len(body.data))] if boundary is None else read_parts(body.data, boundary)
+    return decode_parts(body.data, parts, origin, decode_part)
+
+
+def decode_parts(data: bytes, parts: Iterable[Part], origin: Origin, decode_part: Decode) -> Decoded:
+    """Decode the parts of bytes, each with its own source, key and arrival; offsets are those of the bytes."""
     decoded = [
-        _decode_run(body.data, group, origin, decode_part)
-        for run in _runs(body.data, parts)
+        _decode_run(data, group, origin, decode_part)
+        for run in _runs(data, parts)
         for group in ([run] if run[0].kind in _DOCUMENTS else _groups(run))
     ]
     return merge(decoded) if decoded else decode_part(b"", origin)
