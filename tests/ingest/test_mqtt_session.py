@@ -17,11 +17,11 @@ PUBLISH = b"\x32\x0a\x00\x03a/b\x00\x07{}\xff"  # QoS 1, message 7 on a/b
 class OldBroker:
     """Speaks MQTT 3.1.1 only, and no more than a recorder needs.
 
-    sends : packets after a subscription; granted : what it answers one with.
+    sends : packets after a subscription; granted : what it answers one with; hangs_up : ends the connection then.
     """
 
-    def __init__(self, *, sends: bytes = b"", granted: int = 1, is_mute: bool = False) -> None:
-        self.sends, self.granted, self.is_mute = sends, granted, is_mute
+    def __init__(self, *, sends: bytes = b"", granted: int = 1, is_mute: bool = False, hangs_up: bool = False) -> None:
+        self.sends, self.granted, self.is_mute, self.hangs_up = sends, granted, is_mute, hangs_up
         self.heard: list[bytes] = []
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port = self._server.getsockname()[1]
@@ -35,7 +35,7 @@ class OldBroker:
                         self.heard.append(packet)
                         if answer := self._answer(packet):
                             talk.sendall(answer)
-                        if answer == b"\x20\x02\x00\x01":
+                        if answer == b"\x20\x02\x00\x01" or (self.hangs_up and packet[0] == SUBSCRIBE):
                             break
 
     def close(self) -> None:
@@ -85,6 +85,16 @@ def test_a_topic_filter_that_is_refused_is_said() -> None:
             session.connect("a/#")
         with pytest.raises(TransientError, match="the broker refuses 'a/#'"):
             session.connect("a/#")
+
+
+def test_a_broker_that_hangs_up_without_a_reason_is_said() -> None:
+    with talking(OldBroker(hangs_up=True)) as session:
+        with pytest.raises(TransientError):
+            session.connect("a/#")
+        session.connect("a/#")
+        with pytest.raises(TransientError, match=r"MQTT broker 127\.0\.0\.1:\d+: the connection broke$"):
+            for _ in range(10):
+                session.read(0.2, 10)
 
 
 def test_a_broker_that_answers_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

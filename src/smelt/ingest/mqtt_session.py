@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 KEEPALIVE_SECONDS = 30
 ANSWER_SECONDS = 10.0
 EXPIRY_SECONDS = 7 * 86_400  # how long the broker keeps for a recorder that does not come back
+_NO_REASON = "Unspecified error"  # paho's word
 IN_FLIGHT = 65_535  # messages that the broker may hand out before the first is acknowledged: the most there is
 
 
@@ -118,7 +119,7 @@ class MqttSession:
                 if self._client.loop(wait) != self._mqtt.MQTT_ERR_SUCCESS:
                     if self._arrived:
                         break
-                    raise self._broken(str(self._answers.get("left", "the connection broke")))
+                    raise self._broken(self._why_left())
                 is_idle = len(self._arrived) == before
                 if is_idle and (before or time.monotonic() >= until):
                     break
@@ -199,8 +200,13 @@ class MqttSession:
             if time.monotonic() > until:
                 raise self._broken(f"no answer within {ANSWER_SECONDS:g} s")
             if client.loop(0.1) != self._mqtt.MQTT_ERR_SUCCESS and name not in self._answers:
-                raise self._broken(str(self._answers.get("left", "the connection broke")))
+                raise self._broken(self._why_left())
         return self._answers[name]
+
+    def _why_left(self) -> str:
+        """Return the broker's reason; one that just ends the connection has none."""
+        reason = str(self._answers.get("left", _NO_REASON))
+        return "the connection broke" if reason == _NO_REASON else reason
 
     def _broken(self, why: str) -> TransientError:
         self._leave()
