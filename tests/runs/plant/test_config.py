@@ -1,12 +1,13 @@
 """Settings: flag over environment over file over default, each with its origin"""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from smelt.runs.plant.config import PLANT_FILE, PlantFolder, find_root, read_plant
+from smelt.runs.plant.config import PLANT_FILE, PlantFolder, find_root, read_plant, write_plant
 from smelt.terms.errors import InputError
-from smelt.terms.plant import Alarms, Lake, Plant, Source, Training, Work
+from smelt.terms.plant import Agent, Alarms, Lake, Plant, Source, Training, Work
 
 
 def settings(folder: PlantFolder) -> dict[str, tuple[object, str]]:
@@ -58,6 +59,18 @@ def test_a_list_in_the_environment_has_commas_between(tmp_path: Path) -> None:
     assert folder.plant.source.exclude == ("backup/*", "old/*")
     write(tmp_path, '[source]\nexclude = ["errors/*"]\n')
     assert read_plant(tmp_path, {}, {}).plant.source.exclude == ("errors/*",)
+
+
+@pytest.mark.parametrize(("login", "others_may_read"), [("", True), ("me@", True), ("me:s3cret@", False)])
+def test_a_new_plant_with_a_password_is_its_owners(tmp_path: Path, login: str, others_may_read: bool) -> None:
+    before = os.umask(0o022)
+    try:
+        plant = Plant(agents=(Agent("mazak-1", url=f"http://{login}mazak-1:5000"),))
+        write_plant(PlantFolder(tmp_path, plant, ()), plant)
+    finally:
+        os.umask(before)
+    assert bool((tmp_path / PLANT_FILE).stat().st_mode & 0o044) == others_may_read
+    assert read_plant(tmp_path, {}, {}).plant == plant
 
 
 def test_a_relative_lake_lies_beside_the_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from smelt.ingest.source_url import source_url
 from smelt.runs.plant.checks import check_plant
 from smelt.runs.plant.file import PLANT_FILE, SECTIONS, TOP_LEVEL, dump_plant, parse_plant
 from smelt.terms.errors import InputError
@@ -103,7 +104,10 @@ def _defaults() -> list[tuple[str, object]]:
 
 
 def write_plant(folder: PlantFolder, plant: Plant) -> PlantFolder:
-    """Write plant.toml; settings that are at their default are left out."""
+    """Write plant.toml; settings that are at their default are left out. A new one with a password is its owner's."""
     folder.root.mkdir(parents=True, exist_ok=True)
-    (folder.root / PLANT_FILE).write_text(dump_plant(plant), encoding="utf-8")
+    path = folder.root / PLANT_FILE
+    if not path.exists() and any(agent.url and source_url(agent.url).password for agent in plant.agents):
+        path.touch(mode=0o600)
+    path.write_text(dump_plant(plant), encoding="utf-8")
     return replace(folder, plant=plant)
