@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from smelt.mtconnect.json.decode import decode_json, decode_plain
 from smelt.mtconnect.records.batch import Batch, RecordBatches
 from smelt.mtconnect.records.decode import Records
+from smelt.mtconnect.records.labelled import Labelled
 from smelt.mtconnect.records.runs import Run, Runs, _Found
 from smelt.mtconnect.rows import Building
 from smelt.terms.observation import Decoded, Origin
@@ -104,7 +105,7 @@ def enveloped(payload: st.SearchStrategy) -> st.SearchStrategy:
 DOCUMENT = {"MTConnectStreams": {"Header": {"instanceId": 1}, "Streams": {}}}
 WRAPPED = st.recursive(st.one_of(PLAIN, PLAIN, st.sampled_from([DOCUMENT, [], ["a"], 5, "AVAILABLE"])), enveloped)
 RECORDS = st.one_of(PLAIN, PLAIN, enveloped(PLAIN), WRAPPED)
-TORN = st.sampled_from([b"{", b"}", b'"', b"oops", b"<", b"", b'{"a":', b"]\n[", b'{"result":"}"}'])
+TORN = st.sampled_from([b"word", b'a"b" {', b"{", b"}", b'"', b"oops", b"<", b"", b'{"a":', b"]\n[", b'{"result":"}"}'])
 ORIGINS = st.sampled_from(
     [Origin(), Origin(source="MTConnect/Devices/m9/Observations/Samples/x"), Origin(record_key="k", received_at_us=5)]
 )
@@ -115,12 +116,17 @@ class _Each(Runs):
         return self._parse_rest(data, at + 1, _Found(at))
 
 
+class _Never(Labelled):
+    def parse(self, data: bytes, at: int, end: int) -> None:
+        return None
+
+
 class _EachRecords(Records):
     def _add_run(self, run: Run) -> int:
         for i, value in enumerate(run.values):
             part = run.part(i, i + 1)
             self._before = self._before if part.before is None else part.before
-            self.add(value, part.place(0, 1), self._building.origin)
+            self.add(value, part.place, self._building.origin)
         return run.end
 
 
@@ -129,6 +135,7 @@ def read(data: bytes, origin: Origin, is_each: bool) -> Decoded:
     records = (_EachRecords if is_each else Records)(building, decode_plain)
     if is_each:
         records._runs = _Each(records._ends)
+        records._labelled = _Never()
     records.read(data, 0, len(data))
     return building.finish()
 
@@ -170,6 +177,7 @@ def test_any_records_are_read_as_one_by_one(pieces, between, origin):
     data = between.join(pieces)
     compare(data, origin)
     compare(b"[" + data + b"]", origin)
+    compare(b"t/1 " + data.replace(b"\n", b"\nt/2 "), origin)
 
 
 @settings(max_examples=150, deadline=None)
@@ -186,6 +194,7 @@ def test_many_records_of_few_kinds_are_read_as_one_by_one(templates, values, odd
     for place, piece in enumerate(odd):
         pieces.insert(40 * place, piece)
     compare(b"\n".join(pieces), origin)
+    compare(b"\n".join(b"t/%d\t" % (n % 7) + piece for n, piece in enumerate(pieces)), origin)
 
 
 def lines(count: int, **members) -> list[dict]:

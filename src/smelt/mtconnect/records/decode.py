@@ -27,6 +27,7 @@ from smelt.mtconnect.records import shdr as shdr_records
 from smelt.mtconnect.records import sms as sms_records
 from smelt.mtconnect.records.batch import Batch, RecordBatches, Stretch
 from smelt.mtconnect.records.envelopes import BLANKS, MAX_ENVELOPES
+from smelt.mtconnect.records.labelled import Labelled
 from smelt.mtconnect.records.opened import Opened, open_up
 from smelt.mtconnect.records.runs import Run, Runs, skip_between
 from smelt.mtconnect.records.snapshots import Snapshots
@@ -39,6 +40,7 @@ from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 _XML = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]")
 _XML_END = re.compile(rb"</(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)\s*>")
 _CANDIDATE = re.compile(rb'\{[ \t\r\n]*+"|(?<=\n)"')
+_NEITHER = "neither an MTConnect document nor a record"
 _DECLARATION = {"?xml", ":@"}
 
 
@@ -56,6 +58,7 @@ class Records:
         self._snapshots = Snapshots()
         self._ends = Ends()
         self._runs = Runs(self._ends)
+        self._labelled = Labelled()
         self._batches = RecordBatches(building.forms, building.times, building.origin)
         self._before = -1  # where the value before ended, if nothing else stands between
 
@@ -66,7 +69,7 @@ class Records:
             at = skip_between(data, at, end)
             if at >= end:
                 return at
-            run = self._runs.parse(data, at, end) if data.startswith(b"{", at) else None
+            run = (self._runs if data.startswith(b"{", at) else self._labelled).parse(data, at, end)
             at = self._read_value(data, at, end) if run is None else self._add_run(run)
             self._before = at
 
@@ -84,10 +87,11 @@ class Records:
         """Add objects in a row, flat records among them all at once; returns where the last one ends."""
         batch = self._batches.read(run.values)
         for stretch in batch.stretches():
+            part = run.part(stretch.start, stretch.end)
             if stretch.dialect is None:
-                self._add_opened(run.part(stretch.start, stretch.end))
+                self._add_opened(part)
             else:
-                self._add_batch(batch, stretch, run.place(stretch.start, stretch.end))
+                self._add_batch(part, batch, stretch)
         return run.end
 
     def _add_opened(self, run: Run) -> None:
@@ -97,18 +101,27 @@ class Records:
         batch = self._batches.read([one.record for one in opened], [one.sender for one in opened])
         for stretch in batch.stretches():
             if stretch.dialect is not None:
-                received_at = opened[stretch.start].origin(times, origin).received_at_us
-                place = run.place(stretch.start, stretch.end)
-                self._add_batch(batch, stretch, place._replace(received_at=received_at))
+                part = run.part(stretch.start, stretch.end)
+                self._add_batch(part, batch, stretch, opened[stretch.start].origin(times, origin).received_at_us)
                 continue
             for i in range(stretch.start, stretch.end):
                 part = run.part(i, i + 1)
-                self._before = self._before if part.before is None else part.before
-                self._add_inner(opened[i], part.place(0, 1))
+                self._reject_gaps(part)
+                self._add_inner(opened[i], part.place)
 
-    def _add_batch(self, batch: Batch, stretch: Stretch, place: Place) -> None:
+    def _reject_gaps(self, run: Run) -> None:
+        """Reject what stands before the objects of a run, and note where the last one begins to be looked at."""
+        behind = [run.before, *run.ends[:-1].tolist()]
+        self._before = self._before if run.before is None else run.before
+        for before, (start, end), begin in zip(behind, run.gaps, run.starts.tolist(), strict=False):
+            self._before = self._before if before is None else before
+            self._reject(start, end, _NEITHER)
+            self._before = begin
+
+    def _add_batch(self, run: Run, batch: Batch, stretch: Stretch, received_at: int | None = None) -> None:
         assert stretch.dialect is not None
-        self._building.add_record(Document(*place[:2], "records", stretch.dialect, received_at=place.received_at))
+        self._reject_gaps(run)
+        self._building.add_record(Document(*run.place[:2], "records", stretch.dialect, received_at=received_at))
         self._building.add_columns(*batch.cut(stretch.start, stretch.end))
 
     def _add_inner(self, opened: Opened, place: Place) -> None:
@@ -135,7 +148,7 @@ class Records:
             if self._ends.find(data, start, limit, is_first=data.startswith(b"\n", start - 1)) is not None:
                 stop = start
                 break
-        self._reject(at, at + len(data[at:stop].rstrip(BETWEEN)), "neither an MTConnect document nor a record")
+        self._reject(at, at + len(data[at:stop].rstrip(BETWEEN)), _NEITHER)
         return stop
 
     def _reject(self, start: int, end: int, reason: str) -> None:

@@ -23,12 +23,17 @@ _GROWTH = 4
 
 @dataclass(frozen=True)
 class Run:
-    """Parsed objects, one behind the other, the bytes [start, end) of each, and where the one before them ended."""
+    """Parsed objects, one behind the other, and the bytes [start, end) of each.
+
+    before : where the one before them ended, if it is known.
+    gaps : bytes [start, end) before each that are no objects, if there are any.
+    """
 
     values: list[dict[str, Any]]
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
     before: int | None = None
+    gaps: tuple[tuple[int, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -38,14 +43,15 @@ class Run:
         """Where the last one ends."""
         return int(self.ends[-1])
 
-    def place(self, start: int, end: int) -> Place:
-        """Return where objects [start, end) stand."""
-        return Place(int(self.starts[start]), int(self.ends[end - 1] - self.starts[start]))
+    @property
+    def place(self) -> Place:
+        """Where they stand."""
+        return Place(int(self.starts[0]), self.end - int(self.starts[0]))
 
     def part(self, start: int, end: int) -> "Run":
         """Return objects [start, end)."""
         before = int(self.ends[start - 1]) if start else self.before
-        return Run(self.values[start:end], self.starts[start:end], self.ends[start:end], before)
+        return Run(self.values[start:end], self.starts[start:end], self.ends[start:end], before, self.gaps[start:end])
 
 
 class _Found:
@@ -83,8 +89,7 @@ class Runs:
             return None
         stop = _last_border(data, at, min(end, at + self._window), end)
         chunk = data[at:stop].rstrip(BETWEEN)
-        run = _parse_flat(chunk, at) or _parse_nested(chunk, at)
-        run = run or self._parse_rest(data, stop, _parse_lines(chunk, at))
+        run = parse_whole(chunk, at) or self._parse_rest(data, stop, _parse_lines(chunk, at))
         is_whole = run is not None and run.end >= at + len(chunk)
         self._window = min(self._window * _GROWTH, _LARGEST) if is_whole else _SMALLEST
         return run
@@ -111,6 +116,11 @@ def _last_border(data: bytes, at: int, stop: int, end: int) -> int:
         if last > 0:
             return last + len(border) - 1
     return stop
+
+
+def parse_whole(chunk: bytes, at: int) -> Run | None:
+    """Parse bytes that are objects with the same between any two, which begin at byte `at`; None if they are more."""
+    return _parse_flat(chunk, at) or _parse_nested(chunk, at)
 
 
 def _parse_flat(chunk: bytes, at: int) -> Run | None:
@@ -184,7 +194,7 @@ def _parse_lines(chunk: bytes, at: int) -> _Found:
     found = _Found(at)
     for line in chunk.split(b"\n"):
         bare = line.strip(BETWEEN)
-        value = _parse_line(bare)
+        value = parse_line(bare)
         if value is not None:
             start = at + line.index(b"{")
             found.add(value, start, start + len(bare))
@@ -194,7 +204,7 @@ def _parse_lines(chunk: bytes, at: int) -> _Found:
     return found
 
 
-def _parse_line(line: bytes) -> Any:
+def parse_line(line: bytes) -> Any:
     """Return the object that a line is, as `Ends.find` has it, or None if it may find something else."""
     if not (line.startswith(b"{") and line.endswith(b"}")):
         return None
