@@ -81,6 +81,8 @@ def set_json(value: Any) -> str:
 
 def _set_value(value: Any, depth: int) -> Any:
     kind = type(value)
+    if kind is float and not math.isfinite(value):
+        return _word(value)
     if kind is float:
         return int(value) if value.is_integer() and abs(value) < _WHOLE else short(value)
     if kind is str:
@@ -185,7 +187,7 @@ def event_cell(value: object, has_units: bool = False) -> Cell:
     if value is None:
         return Cell(text="")
     if isinstance(value, float | int) and not isinstance(value, bool):
-        return Cell(value=float(value), text=number_text(value))
+        return Cell(value=float(value), text=_word(value))
     return Cell(text=_container_json(value))
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from smelt.mtconnect.json.bare_words import parse_with_words
 from smelt.mtconnect.json.header import UnfitError, read_header
 from smelt.mtconnect.json.observations import CATEGORIES, Reading, read_observations
 from smelt.mtconnect.json.scan import Scan, Shape, Span, scan_document
@@ -104,10 +105,14 @@ def _add_observations(building: Building, data: bytes, found: Scan, shape: Shape
 def _parse(data: bytes, span: Span | None) -> Any:
     if span is None:
         raise UnfitError("no Header")
+    token = data[span.start : span.end]
     try:
-        return orjson.loads(data[span.start : span.end])
+        return orjson.loads(token)
     except orjson.JSONDecodeError as error:
-        raise UnfitError(f"no JSON: {error.msg}") from error
+        parsed = parse_with_words(token)
+        if parsed is None:
+            raise UnfitError(f"no JSON: {error.msg}") from error
+        return parsed
 
 
 def _uuid(token: bytes) -> object:

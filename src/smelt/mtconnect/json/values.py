@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import orjson
 
+from smelt.mtconnect.json.bare_words import parse_with_words
 from smelt.mtconnect.json.repeats import parse_joined
 from smelt.terms.errors import DataError
 
@@ -139,11 +140,11 @@ class Ends:
 
 
 def parse(data: bytes) -> Any:
-    """Return what JSON says, or None if it is none."""
+    """Return what JSON says, bare words such as NaN included, or None if it is none."""
     try:
         return parse_joined(data)
     except (orjson.JSONDecodeError, DataError):
-        return None
+        return parse_with_words(data)
 
 
 def _parse_flat(data: bytes) -> Any:
