@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from smelt.mtconnect.digits import short
 from smelt.mtconnect.rows import Cell, Row
 from smelt.mtconnect.time_series import Series, expand_all, expand_series, series_rate
+from smelt.terms.interval import FIRST_US
 
 LAST = Row(7, 0, "series", "SAMPLE", 10**15, Cell())
 
@@ -16,6 +17,13 @@ def test_rates():
 def test_without_a_rate_or_with_one_that_spans_years_values_cannot_be_placed():
     assert expand_series(LAST, [Cell(1.0)] * 2, None) == []
     assert expand_series(LAST, [Cell(1.0)] * 2, 1e-12) == []
+
+
+def test_no_value_lies_before_the_year_one():
+    first = LAST._replace(time_us=FIRST_US + 1_000_000)
+    times = [FIRST_US, FIRST_US, FIRST_US + 500_000, FIRST_US + 1_000_000]
+    assert [r.time_us for r in expand_series(first, [Cell(1.0)] * 4, 2.0)] == times
+    assert expand_all([Series(7, "series", first.time_us, 2.0, [1.0] * 4)]).time_us.tolist() == times
 
 
 @given(st.integers(1, 300), st.floats(0.01, 1e6))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from smelt.mtconnect.cells import parse_number
 from smelt.mtconnect.digits import fifteen_digits
 from smelt.mtconnect.rows import Cell, Row
+from smelt.terms.interval import FIRST_US
 
 _LONGEST_US = 366 * 86_400_000_000
 
@@ -47,7 +48,7 @@ def expand_series(last: Row, cells: list[Cell], rate: float | None) -> list[Row]
     Parameters
     ----------
     last : carries the data item and the time of the last value.
-    rate : values a second; value i of n was taken at `last.time_us - (n - 1 - i) / rate`.
+    rate : values a second; value i of n was taken at `last.time_us - (n - 1 - i) / rate`, none before the year 1.
 
     Examples
     --------
@@ -59,7 +60,7 @@ def expand_series(last: Row, cells: list[Cell], rate: float | None) -> list[Row]
     if rate is None or not fits(len(cells), rate):
         return []
     return [
-        last._replace(part=i, cell=cell, time_us=last.time_us - round((behind - i) * 1e6 / rate))
+        last._replace(part=i, cell=cell, time_us=max(last.time_us - round((behind - i) * 1e6 / rate), FIRST_US))
         for i, cell in enumerate(cells)
     ]
 
@@ -84,4 +85,4 @@ def expand_all(found: Sequence[Series]) -> Expanded:
     times, rates = np.array([s.time_us for s in found], np.int64), np.array([s.rate for s in found])
     ago = np.rint((counts[which] - 1 - part) * 1e6 / rates[which]).astype(np.int64)
     values = np.fromiter(chain.from_iterable(series.values for series in found), np.float64, len(which))
-    return Expanded(which, part.astype(np.int32), times[which] - ago, fifteen_digits(values))
+    return Expanded(which, part.astype(np.int32), np.maximum(times[which] - ago, FIRST_US), fifteen_digits(values))

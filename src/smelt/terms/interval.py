@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 MINUTE_US = 60_000_000
 PERIOD_US = 60 * MINUTE_US
 DAY_US = 24 * PERIOD_US
+FIRST_US = -62_135_596_800_000_000  # of the year 1: datetime knows none before
+LAST_US = 253_402_300_799_999_999  # of the year 9999
 
 
 @dataclass(frozen=True, order=True)
@@ -62,6 +64,17 @@ def month_of(time_us: int) -> str:
 def from_us(time_us: int) -> datetime:
     """Turn microseconds since 1970 into an aware datetime."""
     return datetime.fromtimestamp(time_us // 1_000_000, UTC).replace(microsecond=time_us % 1_000_000)
+
+
+def iso_of(time: datetime) -> str:
+    """Return an instant in UTC as Delta's statistics have it, of one length, so that texts compare as instants do.
+
+    Examples
+    --------
+    >>> iso_of(datetime(1, 2, 3, tzinfo=UTC))
+    '0001-02-03T00:00:00.000000Z'
+    """
+    return f"{time.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def to_us(time: datetime) -> int:
