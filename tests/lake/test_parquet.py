@@ -95,6 +95,14 @@ def test_bounds_are_the_first_and_last_of_the_sort_columns(location: Location) -
     assert json.loads(statistics(file)) == {"numRecords": 4, "minValues": low, "maxValues": high}
 
 
+def test_bounds_of_times_compare_as_the_times_do(location: Location) -> None:
+    times = [datetime(1, 1, 1, tzinfo=UTC), T0]
+    (file,) = write(
+        location, pa.table({"device_uuid": ["m"] * 2, "time": times, "sequence": [1, 2], "value": [0.0] * 2})
+    )
+    assert dict(file.low)["time"] == "0001-01-01T00:00:00.000000Z" < dict(file.high)["time"]
+
+
 def test_a_column_without_values_has_no_bounds(location: Location) -> None:
     table = pa.Table.from_pylist([{"device_uuid": "m1"}, {"device_uuid": "m2", "sequence": 5}], SAID.file_schema())
     (file,) = write(location, table)

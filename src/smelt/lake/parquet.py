@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smelt.lake.location import Location
-from smelt.terms.interval import from_us
+from smelt.terms.interval import from_us, iso_of
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
 
@@ -145,7 +145,7 @@ def _safe(value: str) -> str:
 def _as_delta(raw: bytes | int, kind: pa.DataType) -> Bound:
     if isinstance(raw, bytes):
         return raw.decode()
-    return str(from_us(raw).strftime("%Y-%m-%dT%H:%M:%S.%fZ")) if pa.types.is_timestamp(kind) else raw
+    return iso_of(from_us(raw)) if pa.types.is_timestamp(kind) else raw
 
 
 def statistics(file: DataFile) -> str:

@@ -20,6 +20,7 @@ from smelt.lake.location import Location
 from smelt.lake.parquet import statistics
 from smelt.lake.reader import LakeReader, open_table
 from smelt.terms.errors import TransientError
+from smelt.terms.interval import iso_of
 from smelt.terms.tables import TableSpec
 from smelt.terms.work import DataFile
 
@@ -187,5 +188,5 @@ def _now_ms() -> int:
 
 def _plain(value: object) -> str | int:
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return iso_of(value)
     return value if isinstance(value, int) else str(value)

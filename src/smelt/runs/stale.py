@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smelt.lake.memory import Key, Sum
-from smelt.terms.interval import PERIOD_US, Interval, consecutive, from_us
+from smelt.terms.interval import PERIOD_US, Interval, consecutive, from_us, iso_of
 from smelt.terms.work import DataFile
 
 
@@ -105,4 +105,4 @@ def of_device(files: Iterable[DataFile], device_uuid: str) -> list[DataFile]:
 
 
 def _text(time_us: int) -> str:
-    return from_us(time_us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return iso_of(from_us(time_us))

@@ -135,6 +135,15 @@ def test_recorded_logs_are_their_devices_whether_a_probe_knows_it_or_not(tmp_pat
     assert set(rows["agent"]) == {"MILL", "lathe"}
 
 
+def test_log_lines_of_any_year_are_kept_once_however_often_they_come(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 0)
+    stamps = ["0001-01-01T00:00:00Z", "0999-06-01T00:00:00Z", "2020-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"]
+    for number, stamp in enumerate([*stamps, *stamps]):
+        land(root, [(f"shdr/MILL/{name_of(number, 'log')}", gzip.compress(f"{stamp}|load|1\n".encode()))])
+        rows = ingested(root)
+    assert [t.year for t in rows["event_time"]] == [1, 999, 2020, 9999]
+
+
 def record(minute: int, value: float) -> bytes:
     """A flat record that tells no instance and no sequence."""
     stamp = f"2020-01-01T00:{minute:02}:00Z"

@@ -22,12 +22,11 @@ from smelt.lake.reader import scan_files
 from smelt.lake.table import LakeTable
 from smelt.runs.ingest.read import LandedModel, Readable, ReadBatch, read_batches
 from smelt.runs.ingest.sequence_sets import SequenceSets
-from smelt.terms.interval import from_us
+from smelt.terms.interval import LAST_US, from_us, iso_of
 from smelt.terms.tables import ASSETS, DOCUMENTS, LAST_VALUES, OBSERVATIONS, QUARANTINE
 from smelt.terms.work import DataFile
 
 _MANY_RUNS = 10_000
-_YEAR_9999 = 253_370_764_800_000_000
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ class _Writing:
         files = [*table.files(self._task.stored_version), *self._task.beside, *self._files]
         wanted = [f.path for f in files if any(_may_hold(f, span) for span in spans)]
         devices = [s.device_uuid for s in spans]
-        first, last = (from_us(min(s.first_us for s in spans)), from_us(min(max(s.last_us for s in spans), _YEAR_9999)))
+        first, last = from_us(min(s.first_us for s in spans)), from_us(min(max(s.last_us for s in spans), LAST_US))
         rows = scan_files(self._location, OBSERVATIONS, wanted).filter(
             pl.col("device_uuid").is_in(devices),
             pl.col("instance_id").is_null() | pl.col("sequence").is_null(),
@@ -240,5 +239,5 @@ def _may_hold(file: DataFile, span: LineSpan) -> bool:
         return False
     if "event_time" not in low or span.last_us == NONE:
         return True
-    first, last = (from_us(min(t, _YEAR_9999)).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for t in (span.first_us, span.last_us))
+    first, last = (iso_of(from_us(min(t, LAST_US))) for t in (span.first_us, span.last_us))
     return str(low["event_time"]) <= last and first <= str(high["event_time"])
