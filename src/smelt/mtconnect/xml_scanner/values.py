@@ -12,6 +12,8 @@ BLANK, LT, GT, SLASH, AND, EQUALS, QUOTE, APOSTROPHE, BRACKET = b" <>/&=\"']"
 COLON, DASH, DOT, UNDERSCORE, PLUS, ZERO, NINE, BIG_T, BIG_Z = b":-._+09TZ"
 NO_TIME = -(1 << 63)
 _DAY_US, _SECOND_US = 86_400_000_000, 1_000_000
+_NO_ZONE = 1 << 20
+_LONGEST = 37  # 17 decimals
 _MOST_DIGITS = 15
 _LOWER = 0x2020202020202020
 _POWERS = np.array([10.0**k for k in range(23)])
@@ -79,14 +81,35 @@ def digits_at(at: int, count: int) -> int:
     return number
 
 
+@inlined
+def _zone_length(at: int, end: int) -> int:
+    """Return how many of the bytes of a timestamp are its zone."""
+    if end > at and load_byte(end - 1) == BIG_Z:
+        return 1
+    if end - at >= 25 and load_byte(end - 3) == COLON and load_byte(end - 6) in (PLUS, DASH):
+        return 6
+    return 5 if end - at >= 24 and load_byte(end - 5) in (PLUS, DASH) else 0
+
+
+@part
+def _minutes_ahead(at: int, end: int) -> int:
+    """Return how many minutes a zone, as +01:00 or +0100, is ahead of UTC; _NO_ZONE if it is none."""
+    hours, minutes = digits_at(at + 1, 2), digits_at(end - 2, 2)
+    if hours < 0 or minutes < 0:
+        return _NO_ZONE
+    return hours * 60 + minutes if load_byte(at) == PLUS else -(hours * 60 + minutes)
+
+
 @part
 def parse_time(at: int, end: int) -> int:
-    """Return a timestamp's microseconds since 1970; NO_TIME if it has another form than the agent's own."""
-    if end > at and load_byte(end - 1) == BIG_Z:
-        end -= 1
+    """Return a timestamp's microseconds since 1970; NO_TIME if it is no ISO 8601 as agents print it, with any zone."""
+    zone = _zone_length(at, end)
+    ahead = _minutes_ahead(end - zone, end) if zone > 1 else 0
+    end -= zone
     if (
         end - at < 19
-        or end - at > 29
+        or end - at > _LONGEST
+        or ahead == _NO_ZONE
         or load_byte(at + 4) != DASH
         or load_byte(at + 7) != DASH
         or load_byte(at + 10) != BIG_T
@@ -96,7 +119,16 @@ def parse_time(at: int, end: int) -> int:
         return NO_TIME
     year, month, day = digits_at(at, 4), digits_at(at + 5, 2), digits_at(at + 8, 2)
     hour, minute, second = digits_at(at + 11, 2), digits_at(at + 14, 2), digits_at(at + 17, 2)
-    if year < 1900 or month < 1 or month > 12 or day < 1 or hour < 0 or minute < 0 or second < 0:
+    if (
+        year < 1900
+        or (zone > 1 and year > 9998)
+        or month < 1
+        or month > 12
+        or day < 1
+        or hour < 0
+        or minute < 0
+        or second < 0
+    ):
         return NO_TIME
     is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     if day > _DAYS[month - 1] + (1 if is_leap and month == 2 else 0) or hour > 23 or minute > 59 or second > 60:
@@ -112,7 +144,7 @@ def parse_time(at: int, end: int) -> int:
     shifted = year - (1 if month <= 2 else 0)  # years from March on, so that leap days come last
     of_year = (153 * (month + (-3 if month > 2 else 9)) + 2) // 5 + day - 1
     days = shifted * 365 + shifted // 4 - shifted // 100 + shifted // 400 + of_year - 719468
-    return days * _DAY_US + ((hour * 60 + minute) * 60 + second) * _SECOND_US + micros
+    return days * _DAY_US + ((hour * 60 + minute - ahead) * 60 + second) * _SECOND_US + micros
 
 
 @part
