@@ -1,7 +1,9 @@
 """How files become durable: zone, else spool; in order, cursors last; what is known when the zone is away."""
 
 import asyncio
+import errno
 import json
+import os
 import random
 from collections.abc import Awaitable
 from pathlib import Path
@@ -78,6 +80,26 @@ def test_without_room_nothing_is_taken_and_the_reason_is_told(delivery: Delivery
     assert not done(delivery.offer(batch(2, 20)))
     assert "is full: 90 of 100 bytes wait" in str(delivery.error)
     assert done(delivery.begin()) == {"mill": {"next": 1}}
+
+
+def test_a_disk_that_is_full_is_said_by_name_and_its_last_state_stays(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    away(delivery)
+    assert done(delivery.offer(batch(1)))
+    done(delivery.tell(".state.json", {"a": 1}))
+    monkeypatch.setattr(Spool, "add", full)
+    monkeypatch.setattr(Path, "write_text", full)
+    assert not done(delivery.offer(batch(2)))
+    done(delivery.tell(".state.json", {"a": 2}))
+    assert delivery.error == (
+        f"spool {delivery.spool.folder}: No space left on device. "
+        "Recording waits until there is room, or the landing zone is back."
+    )
+    assert json.loads((delivery.spool.folder / "state.state.json").read_text()) == {"a": 1}
 
 
 def test_draining_ends_when_its_time_is_over(delivery: Delivery) -> None:

@@ -1,6 +1,7 @@
 """How closed landing files become durable: in the landing zone, or in the spool while that is away; then cursors."""
 
 import asyncio
+import contextlib
 import json
 import random
 import re
@@ -82,9 +83,12 @@ class Delivery:
         try:
             await asyncio.to_thread(self.spool.add, batch.files, batch.cursors)
             return True
-        except (TransientError, OSError) as error:
+        except TransientError as error:
             self.error = str(error)
-            return False
+        except OSError as error:
+            where = f"spool {self.spool.folder}: {error.strerror or error}"
+            self.error = f"{where}. Recording waits until there is room, or the landing zone is back."
+        return False
 
     async def drain(self, seconds: float) -> bool:
         """Bring what waits in the spool to the landing zone, oldest first; True if the time ended before the end."""
@@ -112,11 +116,11 @@ class Delivery:
                 return
             except AWAY as error:
                 self._failed(error)
-        try:
+        with contextlib.suppress(OSError):  # a disk that is full: why nothing can be delivered matters more
             self.spool.folder.mkdir(parents=True, exist_ok=True)
-            (self.spool.folder / f"state{file}").write_text(json.dumps(state))
-        except OSError as error:
-            self.error = str(error)
+            part = self.spool.folder / f"state{file}.part"
+            part.write_text(json.dumps(state))
+            part.replace(part.with_suffix(""))
 
     def wait_seconds(self) -> float:
         """Return how long to wait: longer each time, and not all recorders at once."""
