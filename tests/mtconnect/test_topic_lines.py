@@ -19,6 +19,9 @@ def entity(sequence: int) -> bytes:
     [
         (b'a/b {"x":1}', True),
         (b"/a <x/>", True),
+        (b'm1\t{"x":1}', True),
+        (b'CreateTime:5\tm1\t{"x":1}', True),
+        (b'm1\tm2\t{"x":1}', False),
         (b"a/Availability AVAILABLE\n", True),
         (b'{"rest":1}\na/b {"x":1}', True),
         (b"a/b text", False),
@@ -47,6 +50,17 @@ def test_the_topic_tells_the_device_and_is_the_documents_source(document, xml_po
     assert kinds["offset"].to_pylist() == [data.index(pretty), data.index(b"<")]
 
 
+def test_the_key_of_a_record_tells_the_device(document):
+    """As `kafka-console-consumer --property print.key=true` and kcat print records."""
+    record = {"id": "x", "tag": "Position", "attributes": {"timestamp": "2020-01-01T00:00:00Z"}, "value": "1.5"}
+    sent = orjson.dumps(record | {"type": "Samples"})
+    lines = [b"m1\t" + sent, b"CreateTime:1000\tPartition:0\tOffset:5\tm2\t" + sent, b"null\t" + sent]
+    decoded = decode(b"\n".join([*lines, b"http://agent:5000\t" + document(1)]))
+    assert decoded.rejects == ()
+    assert sorted(decoded.rows["device_uuid"].to_pylist()) == ["m1"] * 4 + ["m2", "unknown"]
+    assert decoded.documents["received_at"].drop_null().cast("int64").to_pylist() == [1_000_000]
+
+
 def test_a_bad_payload_and_a_last_will_are_rejected_alone(document):
     lines = [b"a/b " + document(1), b"a/Availability UNAVAILABLE", b"a/c {torn", b"a/b " + document(4)]
     data = b"\r\n".join(lines)
@@ -62,11 +76,15 @@ def test_a_piece_that_begins_behind_its_topic(document):
     assert decoded.rows["device_uuid"].to_pylist() == ["m1", "m1", "m1", "m2"]
 
 
-@given(st.binary(max_size=60), st.lists(st.sampled_from([b"a/b {}", b"x", b"\n", b"a/b <", b"/ ", b"{"]), max_size=8))
+@given(
+    st.binary(max_size=60),
+    st.lists(st.sampled_from([b"a/b {}", b"k\t{}", b"x", b"\n", b"a/b <", b"/ ", b"{"]), max_size=8),
+)
 def test_parts_lie_in_order_and_each_has_its_topic(start, rest):
     data = start + b"\n".join(rest)
     before = 0
     for part in read_topic_lines(data):
         assert before <= part.start <= part.end <= len(data)
         assert part.source is None or data[: part.start].decode(errors="replace").endswith(f"{part.source} ")
+        assert part.record_key is None or data[: part.start].decode(errors="replace").endswith(f"{part.record_key}\t")
         before = part.end
