@@ -223,7 +223,7 @@ class Building:
     def absorb(self, decoded: Decoded, place: Place) -> None:
         """Add everything that was found in bytes that stand, packed or escaped, at one place of the file."""
         first = len(self.documents)
-        table = decoded.rows.to_pydict() | {"event_time": decoded.rows["event_time"].cast(pa.int64()).to_pylist()}
+        table = {name: _values(decoded.rows[name]) for name in decoded.rows.schema.names}
         for name, column in self._rows.columns().items():
             column.extend(table[name])
         self._document += [first + number for number in table["document"]]
@@ -269,6 +269,17 @@ class Building:
             columns[name] = [known if said is None else said for said in columns[name]]
         arrays = [pa.array(columns[f.name], f.type) for f in DECODED_DOCUMENTS]
         return pa.table(arrays, schema=DECODED_DOCUMENTS)
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Return a column's values; times as microseconds."""
+    array = column.combine_chunks()
+    if pa.types.is_dictionary(array.type):
+        words = [*array.dictionary.to_pylist(), None]
+        return [words[code] for code in array.indices.fill_null(len(words) - 1).to_numpy().tolist()]
+    plain = array.cast(pa.int64()) if array.type == TIME else array
+    is_number = plain.null_count == 0 and pa.types.is_primitive(plain.type)
+    return plain.to_numpy(zero_copy_only=False).tolist() if is_number else plain.to_pylist()
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:

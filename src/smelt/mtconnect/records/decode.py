@@ -34,6 +34,7 @@ from smelt.mtconnect.records.snapshots import Snapshots
 from smelt.mtconnect.records.snapshots import fits as is_snapshot
 from smelt.mtconnect.rows import Building, Document, Place
 from smelt.mtconnect.xml.decode import decode_xml
+from smelt.mtconnect.xml.together import decode_together
 from smelt.terms.errors import DataError
 from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 
@@ -99,6 +100,7 @@ class Records:
         origin, times = self._building.origin, self._building.times
         opened = [open_up(value, origin) for value in run.values]
         batch = self._batches.read([one.record for one in opened], [one.sender for one in opened])
+        whole = self._read_texts(opened)
         for stretch in batch.stretches():
             if stretch.dialect is not None:
                 part = run.part(stretch.start, stretch.end)
@@ -107,7 +109,7 @@ class Records:
             for i in range(stretch.start, stretch.end):
                 part = run.part(i, i + 1)
                 self._reject_gaps(part)
-                self._add_inner(opened[i], part.place)
+                self._add_inner(opened[i], part.place, whole.get(i))
 
     def _reject_gaps(self, run: Run) -> None:
         """Reject what stands before the objects of a run, and note where the last one begins to be looked at."""
@@ -124,13 +126,23 @@ class Records:
         self._building.add_record(Document(*run.place[:2], "records", stretch.dialect, received_at=received_at))
         self._building.add_columns(*batch.cut(stretch.start, stretch.end))
 
-    def _add_inner(self, opened: Opened, place: Place) -> None:
+    def _read_texts(self, opened: list[Opened]) -> dict[int, Decoded]:
+        """Read the texts that are a whole XML document each, all at once."""
+        texts = {i: one.payload.lstrip(BLANKS) for i, one in enumerate(opened) if isinstance(one.payload, str)}
+        found = {i: text.encode(errors="replace") for i, text in texts.items() if text.startswith("<")}
+        read = decode_together(list(found.values()), self._building.origin)
+        return {i: decoded for i, decoded in zip(found, read, strict=True) if decoded is not None}
+
+    def _add_inner(self, opened: Opened, place: Place, decoded: Decoded | None = None) -> None:
         """Add what was in envelopes, or stands in none."""
         origin = self._building.origin
         if opened.depth:
             origin = opened.origin(self._building.times, origin)
             place = place._replace(source=origin.source, received_at=origin.received_at_us)
-        self.add(opened.payload, place, origin, opened.depth)
+        if decoded is not None and origin.source != "" and origin.received_at_us != 0:
+            self._building.absorb(decoded, place)
+        else:
+            self.add(opened.payload, place, origin, opened.depth)
 
     def _read_xml(self, data: bytes, at: int, end: int) -> int:
         """Read an XML document among JSON, up to its root's end; of a torn one up to the last bracket."""

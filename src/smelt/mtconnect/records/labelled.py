@@ -7,7 +7,7 @@ import numpy as np
 from smelt.mtconnect.json.values import BETWEEN
 from smelt.mtconnect.records.runs import Run, parse_line, parse_whole
 
-_LABEL = re.compile(rb'[^{"<\n][^{\n]*+(?=\{[ \t]*+")')
+_LABEL = re.compile(rb'[^{"<\n][^{<\n]*+(?=\{[ \t]*+")')
 _SMALLEST, _LARGEST = 1 << 10, 1 << 20
 _GROWTH = 4
 
