@@ -275,3 +275,23 @@ def test_a_document_that_is_no_object_is_one_reject(content, form):
     for decode in (decode_json, decode_plain):
         decoded = decode(data)
         assert (decoded.rows.num_rows, len(decoded.rejects)) == (0, 1)
+
+
+def test_what_is_left_of_a_torn_document_is_no_record():
+    part = {"dataItemId": "x", "timestamp": "2020-01-01T00:00:00Z", "sequence": 7}
+    for observation in ({"Load": part | {"value": 1.5}}, {"Fault": part | {"type": "SYSTEM"}}, part | {"value": 1.5}):
+        torn = b'ue":3.5}},' + orjson.dumps(observation) + b"," + orjson.dumps(observation) + b"]}}]}}]}}"
+        decoded = decode_json(torn + b"\n" + entity(1))
+        assert decoded.rows["data_item"].to_pylist() == decode_json(entity(1)).rows["data_item"].to_pylist()
+        assert sum(r.length for r in decoded.rejects) >= len(torn) - 2
+
+
+@pytest.mark.parametrize("garbage", [b"\nhello\n", b"\n\xff\xfe\n", b"\n{ no json\n"])
+def test_an_xml_document_behind_garbage_behind_json_is_read(garbage, xml_positions):
+    document = xml_positions()
+    data = entity(1) + garbage + document
+    decoded = decode_json(data)
+    assert decoded.documents["dialect"].to_pylist() == ["entities", "xml"]
+    assert decoded.documents["offset"].to_pylist() == [0, len(data) - len(document)]
+    (reject,) = decoded.rejects
+    assert len(entity(1)) <= reject.offset < reject.offset + reject.length <= len(data) - len(document)

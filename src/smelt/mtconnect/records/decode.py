@@ -40,7 +40,7 @@ from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 
 _XML = re.compile(rb"<(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)[\s/>]")
 _XML_END = re.compile(rb"</(?:[\w.-]+:)?MTConnect(?:Streams|Devices|Assets|Error)\s*>")
-_CANDIDATE = re.compile(rb'\{[ \t\r\n]*+"|(?<=\n)"')
+_CANDIDATE = re.compile(rb'\{[ \t\r\n]*+"|(?<=\n)"|(?<!["\\])<\?xml[ \t\r\n]|(?<=\n)' + _XML.pattern)
 _NEITHER = "neither an MTConnect document nor a record"
 _DECLARATION = {"?xml", ":@"}
 
@@ -152,10 +152,15 @@ class Records:
         return stop
 
     def _skip_torn(self, data: bytes, at: int, end: int) -> int:
-        """Reject what begins at `at`, up to the next object, or text at a line's beginning, that is one."""
+        """Reject what begins at `at`, up to the next object, text at a line's beginning or XML document that is one."""
         stop = end
         for candidate in _CANDIDATE.finditer(data, at + 1, end):
             start = candidate.start()
+            if data.startswith(b"<", start):
+                if _XML_END.search(data, start, end) is None:
+                    continue
+                stop = start
+                break
             limit = end if data.startswith(b'"', start) else len(data)
             if self._ends.find(data, start, limit, is_first=data.startswith(b"\n", start - 1)) is not None:
                 stop = start
@@ -166,10 +171,16 @@ class Records:
     def _reject(self, start: int, end: int, reason: str) -> None:
         """Reject bytes; many values in a row that are wrong in the same way are one reject."""
         rejects = self._building.rejects
-        if rejects and rejects[-1].reason == reason and rejects[-1].offset + rejects[-1].length == self._before:
-            rejects[-1] = Reject(rejects[-1].offset, end - rejects[-1].offset, reason)
-        else:
+        last = rejects[-1] if rejects and rejects[-1].reason == reason else None
+        if last is not None and last.offset + last.length == self._before:
+            rejects[-1] = Reject(last.offset, end - last.offset, reason)
+        elif last is None or not last.offset <= start <= end <= last.offset + last.length:
             self._building.reject(start, end, reason)
+
+    def _is_torn(self) -> bool:
+        """Say whether what stands before was torn."""
+        rejects = self._building.rejects
+        return bool(rejects) and rejects[-1].reason in (_NEITHER, entities.LOOSE)
 
     def add(self, value: Any, place: Place, origin: Origin, depth: int = 0) -> None:
         """Add a parsed value, or reject it with its reason."""
@@ -189,6 +200,8 @@ class Records:
     def _add_object(self, value: dict[str, Any], place: Place, origin: Origin, depth: int) -> None:
         observation = entities.observation_of(value)
         if observation is not None:
+            if observation is not value and self._is_torn() and entities.is_loose(value, observation, origin):
+                raise UnfitError(entities.LOOSE)
             self._add_rows("entities", entities.read(observation, self._building.times, origin), place)
             return
         if self._add_known_document(value, place, origin):

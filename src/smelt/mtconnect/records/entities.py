@@ -1,7 +1,8 @@
 """An observation as a record of its own: the agents' MQTT entity topics, `MTConnect/Devices/<uuid>/Observations/<id>`.
 
 The device stands in the topic (or in a member `deviceUuid`), or is the broker's key; where nothing tells it, rows
-go to the device of the log that is being read, else to 'unknown': they are not lost.
+go to the device of the log that is being read, else to 'unknown': they are not lost. What is left of a torn document
+is no record: it tells neither device nor category, and is rejected.
 """
 
 import re
@@ -17,8 +18,10 @@ from smelt.mtconnect.rows import Cell, Row, Rows
 from smelt.terms.observation import LEVELS, UNAVAILABLE, Category, Origin
 
 UNKNOWN_DEVICE = "unknown"
+LOOSE = "an observation outside of its document: nothing tells its device or category"
 _CATEGORY_IN_TOPIC = re.compile(r"/(Samples|Events|Condition)/")
 _TOPIC = re.compile(r"(?:\A|/)(?:Devices?/(?P<uuid>[^/]+)/Observations?|Observations?/(?P<device>[^/]+))(?:/|\Z)")
+_OF_RECORDS = frozenset(("result", "samples", "entries"))  # what says the value of a record, but of no agent's document
 _CATEGORIES: dict[str, Category] = {"SAMPLE": "SAMPLE", "EVENT": "EVENT", "CONDITION": "CONDITION"}
 
 
@@ -44,7 +47,12 @@ def observation_of(value: dict[str, Any]) -> dict[str, Any] | None:
         return None
     if element.upper() in LEVELS:
         return {"level": element, "message": member.get("value"), **member}
-    return {"type": element, **member}
+    return {"type": element, "result": member.get("value"), **member}
+
+
+def is_loose(value: dict[str, Any], observation: dict[str, Any], origin: Origin) -> bool:
+    """Say whether an object that holds an observation under its element is a piece of a torn document."""
+    return len(value) == 1 and device_of(observation, origin) == UNKNOWN_DEVICE
 
 
 def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[DeviceRows]:
@@ -62,6 +70,8 @@ def read(value: dict[str, Any], times: EventTimes, origin: Origin) -> list[Devic
     category = _CATEGORIES.get(str(value.get("category", "")).upper())
     if category is None:
         told = _CATEGORY_IN_TOPIC.search(origin.source or "")
+        if uuid == UNKNOWN_DEVICE and told is None and "level" not in value and _OF_RECORDS.isdisjoint(value):
+            raise UnfitError(LOOSE)
         category = "CONDITION" if "level" in value else CATEGORIES[told[1]] if told else "EVENT"
     rows.add_all(flat_rows(category, value, Reading(times, uuid, origin.sample_rates, is_text=True)))
     return [DeviceRows(uuid, rows)]
