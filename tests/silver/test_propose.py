@@ -63,6 +63,22 @@ def test_one_line_serves_every_device_that_bears_the_name(items: Items) -> None:
     assert [c.item for c in propose("mills", rows, {"m2x"}).columns] == ["Xload"]
 
 
+def test_units_that_do_not_become_one_another_are_left_to_each_device(items: Items) -> None:
+    rows = items(
+        {"id": "1", "name": "load", "units": "PERCENT"},
+        {"id": "1", "name": "load", "units": "AMPERE", "device_uuid": "m2"},
+        {"id": "2", "name": "X", "units": "MILLIMETER"},
+        {"id": "2", "name": "X", "units": "INCH", "device_uuid": "m2"},
+        {"id": "3", "name": "Fovr", "category": "EVENT", "units": "PERCENT"},
+        {"id": "3", "name": "Fovr", "category": "EVENT", "units": "COUNT", "device_uuid": "m2"},
+    )
+    mapping = propose("mills", rows)
+    assert [(c.name, c.unit, c.dtype) for c in mapping.columns] == [
+        ("load", None, "float64"), ("x", "MILLIMETER", "float64"), ("fovr", None, "float64")
+    ]  # fmt: skip
+    assert not resolve(mapping, rows.filter(device_uuid="m2")).unconverted
+
+
 def test_a_name_that_one_device_bears_twice_is_replaced_by_ids(items: Items) -> None:
     rows = items({"id": "a", "name": "load"}, {"id": "b", "name": "load", "component": "Axes/Linear[Y]"})
     mapping = propose("mills", rows)

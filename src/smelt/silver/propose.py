@@ -7,6 +7,7 @@ from itertools import chain, count
 import polars as pl
 
 from smelt.silver.mapping import CATEGORIES, RESERVED
+from smelt.silver.units import conversion
 from smelt.terms.plant import ClassMapping, Column
 
 # Contact and identity (coverage knows them), free text, and counters: a clock that only rises looks abnormal for ever.
@@ -29,6 +30,7 @@ class _Candidate:
     units: str | None
     component: str
     has_name: bool
+    has_one_unit: bool = True
     ids: set[str] = field(default_factory=set)
 
 
@@ -44,7 +46,8 @@ def propose(class_name: str, data_items: pl.DataFrame, seen: set[str] | None = N
     -------
     A line for each signal, named by data item name where that is unique in each device (so that one line
     serves every device), else by id. SAMPLE becomes float64 in declared units, EVENT a string, or float64 if the
-    probe declares units, CONDITION a level. `running` is left to the default.
+    probe declares units, CONDITION a level. Where devices declare units that do not become one another, the line
+    has none: each device's values stay in its own. `running` is left to the default.
 
     Notes
     -----
@@ -84,6 +87,7 @@ def _candidates(usable: pl.DataFrame, data_items: pl.DataFrame) -> list[_Candida
         )
         candidate.ids.add(row["id"])
         candidate.units = candidate.units or row["units"]
+        candidate.has_one_unit &= conversion(row["units"], candidate.units) is not None
     return list(found.values())
 
 
@@ -94,7 +98,7 @@ def _column(candidate: _Candidate, taken: set[str]) -> Column:
         name=_name(candidate, taken),
         category=candidate.category,  # type: ignore[arg-type]
         dtype="float64" if is_number else "string",
-        unit=candidate.units if is_number else None,
+        unit=candidate.units if is_number and candidate.has_one_unit else None,
     )
 
 
