@@ -71,11 +71,17 @@ def test_units_that_do_not_become_one_another_are_left_to_each_device(items: Ite
         {"id": "2", "name": "X", "units": "INCH", "device_uuid": "m2"},
         {"id": "3", "name": "Fovr", "category": "EVENT", "units": "PERCENT"},
         {"id": "3", "name": "Fovr", "category": "EVENT", "units": "COUNT", "device_uuid": "m2"},
+        {"id": "4", "units": "CELSIUS"},
+        {"id": "4", "name": "other", "units": "PERCENT", "device_uuid": "m2"},
     )
     mapping = propose("mills", rows)
     assert [(c.name, c.unit, c.dtype) for c in mapping.columns] == [
-        ("load", None, "float64"), ("x", "MILLIMETER", "float64"), ("fovr", None, "float64")
-    ]  # fmt: skip
+        ("load", None, "float64"),
+        ("x", "MILLIMETER", "float64"),
+        ("x_load", None, "float64"),
+        ("other", "PERCENT", "float64"),
+        ("fovr", None, "float64"),
+    ]
     assert not resolve(mapping, rows.filter(device_uuid="m2")).unconverted
 
 

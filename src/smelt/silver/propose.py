@@ -87,7 +87,10 @@ def _candidates(usable: pl.DataFrame, data_items: pl.DataFrame) -> list[_Candida
         )
         candidate.ids.add(row["id"])
         candidate.units = candidate.units or row["units"]
-        candidate.has_one_unit &= conversion(row["units"], candidate.units) is not None
+    for category, item, name, units in data_items.select("category", "id", "name", "units").iter_rows():
+        for line in (found.get((category, key)) for key in (item, name)):  # a line means both: an id, else a name
+            if line is not None:
+                line.has_one_unit &= conversion(units, line.units) is not None
     return list(found.values())
 
 
