@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smelt.mtconnect import pieces
+from smelt.mtconnect.dialect import decode
+from smelt.mtconnect.long.piece import placed
 from smelt.mtconnect.pieces import Piece, Sizes, cut
 
 
@@ -39,18 +42,18 @@ STREAMS = [
 def test_a_piece_begins_where_a_unit_does(units: list[bytes], target: int, size: int) -> None:
     data = b"".join(units)
     begins = {sum(map(len, units[:k])) for k in range(len(units))}
-    pieces = list(cut(chunked(data, size), Sizes(target)))
-    assert b"".join(p.data for p in pieces) == data
-    assert [p.offset for p in pieces] == [sum(len(q.data) for q in pieces[:k]) for k in range(len(pieces))]
-    assert {p.offset for p in pieces} <= begins
+    found = list(cut(chunked(data, size), Sizes(target)))
+    assert b"".join(p.data for p in found) == data
+    assert [p.offset for p in found] == [sum(len(q.data) for q in found[:k]) for k in range(len(found))]
+    assert {p.offset for p in found} <= begins
 
 
 @pytest.mark.parametrize("units", STREAMS, ids=lambda u: repr(u[0][:24]))
 def test_pieces_are_about_as_large_as_wanted(units: list[bytes]) -> None:
     longest = max(map(len, units))
-    pieces = list(cut(chunked(b"".join(units), 50), Sizes(2 * longest)))
-    assert len(pieces) >= 2
-    assert all(len(p.data) <= 4 * longest + 50 for p in pieces)
+    found = list(cut(chunked(b"".join(units), 50), Sizes(2 * longest)))
+    assert len(found) >= 2
+    assert all(len(p.data) <= 4 * longest + 50 for p in found)
 
 
 @given(st.binary(max_size=400), st.integers(1, 50), st.integers(1, 80))
@@ -61,9 +64,34 @@ def test_any_bytes_are_kept(data: bytes, target: int, size: int) -> None:
 def test_a_document_longer_than_a_piece_stays_whole_up_to_a_limit() -> None:
     long = b'{"MTConnectStreams":{"Header":{},"x":[' + b'{"a":1},' * 100 + b"0]}}"
     assert [p.offset for p in cut(chunked(long * 2, 10), Sizes(50))] == [0, len(long)]
-    torn = list(cut(chunked(long, 10), Sizes(50, most=200)))
+    listed = b"[" + b",".join(b'{"a":1}' for _ in range(100)) + b"]"
+    torn = list(cut(chunked(listed, 10), Sizes(50, most=200)))
     assert len(torn) > 2 and max(len(p.data) for p in torn) <= 210
     assert all(p.data.startswith(b'{"a":1}') for p in torn[1:-1])
+
+
+LONG = {
+    "streams": (b'{"MTConnectStreams":{"Header":{},"x":[' + b'{"a":1},' * 100 + b"0]}}", "MTConnectStreams document"),
+    "assets": (b'{"MTConnectAssets":{"Assets":[' + b'{"a":1},' * 100 + b"0]}}", "MTConnectAssets document"),
+    "xml": (b"<MTConnectDevices>" + b"<a/>" * 200 + b"</MTConnectDevices>", "MTConnectDevices document"),
+    "text": (b'{"a":"' + b'{\\"b\\":1},' * 100 + b'"}', "value"),
+}
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le"])
+@pytest.mark.parametrize("name", LONG)
+def test_what_is_too_long_to_be_held_is_refused_and_what_follows_is_read(
+    monkeypatch: pytest.MonkeyPatch, name: str, codec: str
+) -> None:
+    monkeypatch.setattr(pieces, "_FIRST", 20)
+    long, what = LONG[name]
+    data = (long + (BARE_XML[0] if name == "xml" else json_documents(1)[0])).decode().encode(codec)
+    refused, *rest = cut(chunked(data, 10), Sizes(50, 100, 300, 200))
+    assert rest and b"".join(piece.data for piece in rest) == data.decode(codec).encode()[len(long) :]
+    assert (refused.data, refused.offset) == (b"", 0)
+    (reject,) = placed(decode(refused.data), refused).rejects
+    assert (reject.offset, reject.length) == (0, rest[0].offset) == (0, len(long.decode().encode(codec)))
+    assert what in reject.reason and f"{len(long):,} bytes" in reject.reason
 
 
 def test_a_captured_answer_is_never_cut() -> None:

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from smelt.mtconnect.encoding import codec_of_stream, places_of, to_utf8
 from smelt.mtconnect.long.document import Cutting, pieces_of
-from smelt.mtconnect.long.feed import Feed
+from smelt.mtconnect.long.feed import Feed, NextDocument
 from smelt.mtconnect.long.json import JsonWay, begin_json, next_json
-from smelt.mtconnect.long.piece import Piece, as_they_stood
+from smelt.mtconnect.long.piece import Part, Piece, as_they_stood
 from smelt.mtconnect.long.xml import XmlWay, begin_xml, next_xml
+from smelt.mtconnect.xml.documents import find_documents
 
 TARGET = 16 << 20
 LONG = 64 << 20
-MOST = 256 << 20
+MOST = 128 << 20
+MODEL = 32 << 20
 _HEAD = 1 << 16
 _NEAR = 300
 _SLOWLY = 1 << 20
@@ -22,12 +25,16 @@ _JSON_ROOT = rb'\{[ \t\r\n]*+"(?:MTConnect(?:Streams|Devices|Assets|Error)|@xml|
 # no comma between two objects: only where one document ends and the next begins; in a string a quote would be escaped
 _JSON_NEXT = rb"(?<=\})" + _SPACE + rb'(?=\{[ \t\r\n]*+"[^"\\]{0,200}"[ \t\r\n]*+:)'
 _JSON = re.compile(rb"(?=" + _JSON_ROOT + rb")|" + _JSON_NEXT + rb"|(?<=\]\n)(?=\[)|(?<=\]\r\n)(?=\[)")
-_JSON_ELEMENT = re.compile(rb"(?<=\})[ \t\r\n]*+,[ \t\r\n]*+(?=\{)")
+_JSON_ELEMENT = re.compile(rb'(?<=\})[ \t\r\n]*+,[ \t\r\n]*+(?=\{[ \t\r\n]*+["}])')  # not in a text's JSON
+_JSON_KIND = re.compile(_SPACE + rb'\{[ \t\r\n]*+"(MTConnect(?:Streams|Devices|Assets|Error))"[ \t\r\n]*+:')
 _XML_DECLARATION = re.compile(rb"(?=<\?xml[ \t\r\n])")
 _XML_ROOT = re.compile(rb"(?=<(?:[A-Za-z_][\w.-]{0,50}:)?MTConnect(?:Streams|Devices|Assets|Error)[ \t\r\n/>])")
 _LINE = re.compile(rb"(?<=\n)")
 _RECORD = re.compile(rb"(?<=\n)[ \t]*+([0-9]{4}-[0-9]{2}-[0-9]{2}T[^|\n]{0,60})\|")
 _LOG = re.compile(rb"(?m)^[ \t]*[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9:]+)?(?:@[0-9.]+)?\|")
+_BLANKS = b" \t\r\n\x1e\xef\xbb\xbf"
+_MODELS = ("MTConnectDevices", "MTConnectAssets")
+_FIRST = 1 << 15  # no document's root element begins behind that
 _LastBorder = Callable[[bytes, int], int]
 
 
@@ -37,12 +44,14 @@ class Sizes:
 
     target : large enough that the first so many bytes tell what the file is.
     long : a Streams document that is longer becomes several pieces, which open again what is around them.
-    most : any other that is longer is cut within, and what is torn of it will be rejected.
+    most : any other document or value that is longer is refused, and not held; the rest is cut where it can be.
+    model : a Devices or Assets document that is longer is refused: read whole, it takes 30 times as much memory.
     """
 
     target: int = TARGET
     long: int = LONG
     most: int = MOST
+    model: int = MODEL
 
 
 SIZES = Sizes()
@@ -98,8 +107,13 @@ def _cut(chunks: Iterator[bytes], sizes: Sizes, again: Callable[[], Iterable[byt
                     held, size, offset, looked = [feed.data], len(feed.data), feed.offset, 0
                     continue
                 data, size = feed.data, len(feed.data)
+            if end <= 0 and (too_long := _too_long(data, sizes)) is not None:
+                feed = Feed(data, offset, chunks)
+                yield _refused(feed, too_long, sizes)
+                held, size, offset, looked = [feed.data], len(feed.data), feed.offset, 0
+                continue
             if end <= 0 and size >= sizes.most:
-                end = _torn(data)
+                end = _torn(data) or len(data)
             if end <= 0:
                 held, looked = [data], size
                 break
@@ -124,7 +138,7 @@ def _long_pieces(feed: Feed, cutting: Cutting) -> Iterator[Piece]:
 
 def _borders_of(head: bytes) -> _LastBorder:
     """Tell by a file's first bytes what a border is in it."""
-    start = head.lstrip(b" \t\r\n\x1e\xef\xbb\xbf")
+    start = head.lstrip(_BLANKS)
     if start.startswith(b"HTTP/1."):
         return lambda _data, _start: 0  # the head says how all that follows is framed; a border is no single byte
     if start.startswith(b"--"):
@@ -187,6 +201,50 @@ def _from_behind(data: bytes, start: int) -> Iterator[int]:
 
 
 def _torn(data: bytes) -> int:
-    """Return where to cut what has no border: between elements, else at a line's end, else anywhere."""
+    """Return where to cut what has no border: between elements, else at a line's end; 0 if nowhere."""
     half = len(data) // 2
-    return _last_near(data, half, _JSON_ELEMENT, b",") or _last_near(data, half, _LINE, b"\n") or len(data)
+    return _last_near(data, max(half, len(data) - _SLOWLY), _JSON_ELEMENT, b",") or _last_near(data, half, _LINE, b"\n")
+
+
+class _TooLong(NamedTuple):
+    """Something that is not held: what, the bound, what to do, and how it is told where it ends."""
+
+    what: str
+    bound: int
+    remedy: str
+    next_document: NextDocument
+
+
+def _too_long(data: bytes, sizes: Sizes) -> _TooLong | None:
+    """Tell what the bytes begin with if it is longer than can be held; None if it may be read, or cut."""
+    json = _JSON_KIND.match(data)
+    xml = find_documents(data[:_HEAD])[:1] if data[:_HEAD].lstrip(_BLANKS).startswith(b"<") else []
+    next_document = next_xml if xml else next_json
+    kind = json[1].decode() if json is not None else xml[0].kind if xml else None
+    if kind in _MODELS and len(data) >= sizes.model:
+        return _TooLong(f"{kind} document", sizes.model, "ask the agent for less at once", next_document)
+    if len(data) < sizes.most:
+        return None
+    if kind is not None:
+        remedy = "give its Header an instanceId, or cut the file into smaller ones"
+        return _TooLong(f"{kind} document that cannot be cut", sizes.most, remedy, next_document)
+    if data[:_HEAD].lstrip(_BLANKS)[:1] == b"{" and not _torn(data):
+        return _TooLong("value that cannot be cut", sizes.most, "deliver the document without an envelope", _next_value)
+    return None
+
+
+def _next_value(data: bytes, start: int) -> int:
+    found = _JSON.search(data, start + 1)
+    return -1 if found is None else found.end()
+
+
+def _refused(feed: Feed, long: _TooLong, sizes: Sizes) -> Piece:
+    """Read on, holding little, to where something else begins; return the piece that says what was not read."""
+    start = feed.offset
+    feed.watch(_FIRST, long.next_document)
+    behind = feed.skip(sizes.target)
+    end = feed.offset + behind
+    feed.more(behind, 0)
+    size = f"{end - start:,} bytes, more than {long.bound:,} that are held"
+    reason = f"a {long.what}: {size}; {long.remedy}"
+    return Piece(start, b"", Part(start, 0, start, end, 0, 0), None, reason)

@@ -38,12 +38,21 @@ class Piece(NamedTuple):
     Attributes
     ----------
     places : where they stood, counted from the piece's offset, if they were turned into UTF-8.
+    refused : why bytes are not read that are too many to be held; the piece has none, and its part tells where.
     """
 
     offset: int
     data: bytes
     part: Part | None = None
     places: FilePlaces | None = None
+    refused: str | None = None
+
+    @property
+    def refusals(self) -> tuple[Reject, ...]:
+        """The reject of a refused piece."""
+        if self.refused is None or self.part is None:
+            return ()
+        return (Reject(self.part.before, self.part.end - self.part.before, self.refused),)
 
     @property
     def is_as_it_was(self) -> bool:
@@ -92,7 +101,8 @@ def placed(decoded: Decoded, piece: Piece) -> Decoded:
         place = documents.schema.get_field_index(name)
         values = pa.array([span[column] for span in spans], pa.int64())
         documents = documents.set_column(place, documents.schema.field(place), values)
-    return replace(decoded, documents=documents, rejects=tuple(map(piece.reject_in_file, decoded.rejects)))
+    rejects = (*map(piece.reject_in_file, decoded.rejects), *piece.refusals)
+    return replace(decoded, documents=documents, rejects=rejects)
 
 
 def as_they_stood(pieces: Iterable[Piece], places: FilePlaces) -> Iterator[Piece]:
@@ -109,5 +119,6 @@ def as_they_stood(pieces: Iterable[Piece], places: FilePlaces) -> Iterator[Piece
             first = min(first, part.before)
             document = document if part.document == document[0] else (part.document, places.of(part.document))
             part = part._replace(document=document[1], before=places.of(part.before), end=places.of(part.end))
-        yield Piece(places.of(piece.offset), undeclared(piece.data), part, places.since(piece.offset))
+        offset, inside = places.of(piece.offset), places.since(piece.offset)
+        yield Piece(offset, undeclared(piece.data), part, inside, piece.refused)
         places.forget(first)

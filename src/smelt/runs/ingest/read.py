@@ -152,6 +152,11 @@ class _Held:
 
     def read(self, place: _Place, data: bytes) -> None:
         """Decode a piece."""
+        if place.piece.refused is not None:
+            self._end_reading()
+            for reject in place.piece.refusals:
+                self._reject(place.path, reject)
+            return
         origin = Origin(self.what.log_device, self.what.log_uuid, self.rates)
         if sniff(data) != "json":
             self._end_reading()
