@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
 
 from smelt.copper.device_models import with_model
 from smelt.terms.tables import DATA_ITEMS
@@ -72,3 +74,40 @@ def test_an_older_model_or_one_without_a_time_does_not_undo_a_newer() -> None:
     assert with_model(items, model({"x": "MM"}), AT[2]).equals(items)
     assert with_model(items, model({"x": "MM"}), AT[3]).equals(items)
     assert with_model(items, model({"x": "MM"}), None).equals(items)
+
+
+def test_a_late_model_holds_until_the_next() -> None:
+    items = with_model(EMPTY, model({"x": "MM", "y": "MM"}), AT[2])
+    before = with_model(items, model({"x": "INCH", "y": "MM"}), AT[0], [AT[2]])
+    assert told(before) == [
+        ("m", "x", "INCH", None, AT[2]),
+        ("m", "x", "MM", AT[2], None),
+        ("m", "y", "MM", None, None),
+    ]
+    between = with_model(before, model({"x": "FOOT"}), AT[1], [AT[0], AT[2]])
+    assert told(between) == [
+        ("m", "x", "INCH", None, AT[1]),
+        ("m", "x", "FOOT", AT[1], AT[2]),
+        ("m", "x", "MM", AT[2], None),
+        ("m", "y", "MM", None, AT[1]),
+        ("m", "y", "MM", AT[2], None),
+    ]
+
+
+MODELS = st.lists(
+    st.dictionaries(st.sampled_from("xyz"), st.sampled_from(["MM", "INCH"]), min_size=1), min_size=1, max_size=6
+)
+
+
+@given(MODELS, st.randoms(use_true_random=False))
+def test_models_may_come_in_any_order_and_twice(units, random) -> None:
+    models = list(zip(AT, map(model, units), strict=False))
+    shuffled = random.sample(models, len(models)) + random.sample(models, random.randint(0, len(models)))
+    results = []
+    for order in (models, shuffled):
+        items, heard = EMPTY, []
+        for made_at, declared in order:
+            items = with_model(items, declared, made_at, sorted(heard))
+            heard.append(made_at)
+        results.append(items)
+    assert results[0].equals(results[1])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 from tests.plants import HOUR, PLANT, START, clock, hourly, land, make_plant, name_of, probe_xml, rows_of
 
 from smelt.runs.run import Request, run
@@ -54,6 +55,17 @@ def test_a_changed_model_ends_old_definitions_whether_it_lands_together_or_later
         land(later, [one])
         ingest(later)
     assert loads(together) == loads(later) == [("PERCENT", None, changed_at), ("COUNT", changed_at, None)]
+
+
+@pytest.mark.parametrize("order", [(2, 1, 0), (1, 0, 2, 1), (0, 2, 1), (2, 0, 1)])
+def test_models_mean_the_same_in_whatever_order_they_land(tmp_path: Path, order: tuple[int, ...]) -> None:
+    models = [model(1, "PERCENT"), model(2, "COUNT"), model(3, "PERCENT")]
+    at = [START + hour * HOUR - timedelta(minutes=1) for hour in (1, 2, 3)]
+    root = plant_without_a_probe(tmp_path / "plant", 1)
+    for number in order:
+        land(root, [models[number]])
+        ingest(root)
+    assert loads(root) == [("PERCENT", None, at[1]), ("COUNT", at[1], at[2]), ("PERCENT", at[2], None)]
 
 
 def test_an_asset_is_kept_as_it_stood_once(tmp_path: Path) -> None:

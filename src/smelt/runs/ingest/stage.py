@@ -130,7 +130,7 @@ class Ingest:
                 small(SEQUENCES, _run_rows((r for w in written for r in w.runs), number)),
                 small(LAST_VALUES, pa.concat_tables([w.last_values for w in written]).cast(LAST_VALUES.schema)),
                 change_assets(self._driver, pa.concat_tables([w.assets for w in written])),
-                change_models(self._driver, [m for w in written for m in w.models]),
+                change_models(self._driver, [m for w in written for m in w.models], number),
                 Change(OBSERVATIONS, tuple(f for w in written for f in w.observations)),
             ),
             tuple(periods),
