@@ -30,7 +30,7 @@ from smelt.terms.tables import (
     TableSpec,
 )
 
-STEP = 2  # raise when the same inputs give other rows
+STEP = 3  # raise when the same inputs give other rows
 TABLES = (COVERAGE, QUALITY)
 
 
@@ -63,7 +63,9 @@ def cover_periods(task: CoverageTask) -> PeriodWritten:
 def _rows(task: CoverageTask, unit: Unit) -> pl.DataFrame:
     rows = scan_files(Location(task.lake), OBSERVATIONS, task.observations).filter(within(unit, "event_time"))
     order = ("event_time", "instance_id", "sequence", "part")
-    return rows.select("device_uuid", "data_item", "level", "received_at", *order).collect().sort(order)
+    found = rows.select("device_uuid", "data_item", "level", "received_at", *order).collect()
+    part = pl.when(pl.col("sequence").is_not_null()).then("part")
+    return found.sort(*order[:3], part, pl.col("level").ne_missing(UNAVAILABLE))  # a log's value is later, as in carry
 
 
 def _brief(rows: pl.DataFrame) -> pl.DataFrame:
