@@ -140,6 +140,7 @@ def test_the_newest_are_those_of_the_newest_three_hours(tmp_path: Path) -> None:
     landing = Landing.at(str(tmp_path))
     assert [f.path for f in landing.newest_files(NOW)] == [*(f"2026/11/24/{h:02}/x.gz" for h in (3, 4, 5)), "flat.gz"]
     assert set(landing.newest_files(NOW)) < set(landing.files())
+    assert len(landing.newest_files(NOW, 5)) == 6
 
 
 def test_deleting_takes_the_file_and_folders_left_empty(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from smelt.lake.lease import hold
 from smelt.lake.location import Location
 from smelt.runs import follow as module
 from smelt.runs.driver import Silent
-from smelt.runs.follow import LONGEST_GAP, LONGEST_PAUSE, SWEEP, follow
+from smelt.runs.follow import LONGEST_GAP, LONGEST_PAUSE, SWEEP, WIDE_LOOK, follow
 from smelt.runs.run import Report, Request, run
 from smelt.terms.errors import InputError, TransientError
 
@@ -91,6 +91,13 @@ def test_a_file_in_an_old_folder_waits_for_the_next_day(plant: Path) -> None:
     follow(Request(plant, {}, parts=INGEST), days.clock, Heard(), days)
     assert observations(plant) == said(*range(6))
     days = Days(2, longer=SWEEP)
+    follow(Request(plant, {}, parts=INGEST), days.clock, Heard(), days)
+    assert observations(plant) == said(*range(6), 0)
+
+
+def test_every_quarter_of_an_hour_it_looks_into_two_days(plant: Path) -> None:
+    """A store was away, and what waited in a spool comes into the hours in which it was said."""
+    days = Days(2, {1: landing(plant, 0, "late")}, longer=WIDE_LOOK)
     follow(Request(plant, {}, parts=INGEST), days.clock, Heard(), days)
     assert observations(plant) == said(*range(6), 0)
 

@@ -15,7 +15,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from smelt.ingest.newest import Meta, newest_objects
+from smelt.ingest.newest import NEWEST, Meta, newest_objects
 from smelt.terms.errors import InputError
 
 if TYPE_CHECKING:
@@ -101,10 +101,11 @@ class Landing:
         with self._explained():
             return self._files(found for page in _open(self.root).list() for found in page)
 
-    def newest_files(self, now: datetime) -> list[LandingFile]:
-        """List those of the newest three hour folders alone (see newest_objects): bounded work."""
+    def newest_files(self, now: datetime, count: int = NEWEST) -> list[LandingFile]:
+        """List those of the newest `count` hour folders alone (see newest_objects): bounded work."""
         with self._explained():
-            return self._files(newest_objects(_open(self.root), now, lambda folder: self._is_wanted(f"{folder}/x")))
+            found = newest_objects(_open(self.root), now, lambda folder: self._is_wanted(f"{folder}/x"), count)
+            return self._files(found)
 
     def read(self, file: LandingFile) -> bytes:
         """Return a file's bytes as they lie there."""

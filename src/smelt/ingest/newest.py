@@ -41,6 +41,7 @@ class _Zone:
     store: Lists
     is_wanted: Callable[[str], bool]
     horizon: str
+    count: int
 
     def level(self, folder: str) -> _Level:
         found = self.store.list_with_delimiter(folder or None)
@@ -55,7 +56,7 @@ class _Zone:
         beside: list[Meta] = []
         ahead = {f: d for f, d in dates.items() if d > self.horizon[: len(d)]}
         past = {f: d for f, d in dates.items() if f not in ahead}
-        newest = [f for some in (ahead, past) for f in islice(self._descend(some, beside), NEWEST)]
+        newest = [f for some in (ahead, past) for f in islice(self._descend(some, beside), self.count)]
         return _Level(newest, beside)
 
     def _descend(self, dates: dict[str, str], beside: list[Meta]) -> Iterator[str]:
@@ -71,23 +72,26 @@ class _Zone:
             yield from others
 
 
-def newest_objects(store: Lists, now: datetime, is_wanted: Callable[[str], bool] = lambda _: True) -> list[Meta]:
-    """Return the objects of the newest three hour folders, and those that lie in no dated folder.
+def newest_objects(
+    store: Lists, now: datetime, is_wanted: Callable[[str], bool] = lambda _: True, count: int = NEWEST
+) -> list[Meta]:
+    """Return the objects of the newest hour folders, and those that lie in no dated folder.
 
-    Dated folders may begin at the root or below others, each of which has its own newest three: `2026/11/24/09`,
+    Dated folders may begin at the root or below others, each of which has its own newest ones: `2026/11/24/09`,
     `raw/2026/11/24/09`, `shdr/<device>/2026/…`, `dt=2026-11-24`, `year=2026/month=11/day=24`.
 
     Parameters
     ----------
     now : folders later than a day after it are listed but push no others aside.
     is_wanted : told a folder; False leaves it out with all below it.
+    count : of hour folders (where folders are days, of days).
 
     Notes
     -----
     A call for each level of each tree of dates, and one (a thousand objects a page) for each folder found; a few at
     a time. A flat folder is listed whole: nothing in it says what is new.
     """
-    zone = _Zone(store, is_wanted, (now + _AHEAD).strftime("%Y%m%d%H"))
+    zone = _Zone(store, is_wanted, (now + _AHEAD).strftime("%Y%m%d%H"), count)
     undated, trees, objects = [""], [], []
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for _ in range(DEEPEST + 1):

@@ -1,8 +1,9 @@
 """A run that goes on: pass after pass over what has landed, until it is told to stop; what is away is tried again."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 from smelt.ingest.newest import NEWEST
@@ -15,6 +16,8 @@ from smelt.terms.errors import LeaseError, SmeltError, TransientError
 from smelt.terms.work import Finished
 
 SWEEP = timedelta(days=1)  # between looks into every folder
+WIDE_LOOK = timedelta(minutes=15)  # between looks into the folders of two days
+WIDE_HOURS = 48
 LONGEST_GAP = timedelta(hours=NEWEST - 1)  # between passes: later, files may lie in folders that are not the newest
 LONGEST_PAUSE = timedelta(minutes=5)  # between tries, while something is away
 
@@ -43,7 +46,8 @@ def follow(request: Request, clock: Callable[[], datetime], progress: FollowProg
     """Make passes until told to stop; return what they did together, None if none was made.
 
     The first pass, one a day, and one after a gap look into every folder of the landing zone and delete what is to
-    be deleted, files of the lake that no table names any more too; the others look into the newest hours. The lease
+    be deleted, files of the lake that no table names any more too; the others look into the newest hours, four of them
+    an hour into those of two days: what a spool or a delivery stream brings late is there. The lease
     is held for a pass, not in between: another command (compact, exclude, a second run like this) gets its turn, and
     takes over if this one dies.
 
@@ -54,26 +58,55 @@ def follow(request: Request, clock: Callable[[], datetime], progress: FollowProg
         it is said and tried again, after pauses that grow to LONGEST_PAUSE.
     """
     total: Report | None = None
-    swept_at: datetime | None = None
-    looked_at: datetime | None = None
+    looks = _Looks()
     failures = 0
     while not stop.is_due():
         began = clock()
-        is_sweep = _is_over(SWEEP, swept_at, began) or _is_over(LONGEST_GAP, looked_at, began)
-        asked = replace(
-            request, is_sweep=is_sweep, deletes_old=is_sweep, unless=total.seen if total else None, wait_seconds=0.0
-        )
+        look = looks.due(began)
+        unless = total.seen if total else None
+        asked = replace(look.asked(request), unless=unless, wait_seconds=0.0)
         try:
             report = run(asked, clock, progress, stop.is_due)
         except Exception as error:
             failures += 1
             progress.trouble(_sentence(error, is_first=total is None))
         else:
-            failures, looked_at, total = 0, began, _added(total, report)
-            swept_at = began if is_sweep else swept_at
+            failures, total = 0, _added(total, report)
+            looks.made(look, began)
         if stop.wait(_pause(total, failures)):
             break
     return total
+
+
+class _Look(Enum):
+    """Where a pass looks for new files; a wider one does what a narrower does."""
+
+    NEWEST = 0
+    TWO_DAYS = 1
+    EVERYWHERE = 2
+
+    def asked(self, request: Request) -> Request:
+        """Return the request of a pass that looks there."""
+        is_sweep = self is _Look.EVERYWHERE
+        hours = NEWEST if self is _Look.NEWEST else WIDE_HOURS
+        return replace(request, is_sweep=is_sweep, newest_hours=hours, deletes_old=is_sweep)
+
+
+@dataclass
+class _Looks:
+    """When passes last looked where."""
+
+    at: dict[_Look, datetime] = field(default_factory=dict)
+
+    def due(self, now: datetime) -> _Look:
+        """Return where the pass that begins now has to look."""
+        if _is_over(SWEEP, self.at.get(_Look.EVERYWHERE), now) or _is_over(LONGEST_GAP, self.at.get(_Look.NEWEST), now):
+            return _Look.EVERYWHERE
+        return _Look.TWO_DAYS if _is_over(WIDE_LOOK, self.at.get(_Look.TWO_DAYS), now) else _Look.NEWEST
+
+    def made(self, look: _Look, at: datetime) -> None:
+        """Note that a pass looked there."""
+        self.at |= {one: at for one in _Look if one.value <= look.value}
 
 
 def _is_over(span: timedelta, since: datetime | None, now: datetime) -> bool:

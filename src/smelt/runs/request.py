@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from smelt.ingest.landing import Landing
+from smelt.ingest.newest import NEWEST
 from smelt.lake.location import Location
 from smelt.lake.reader import LakeReader
 from smelt.runs.ingest.log_devices import log_device
@@ -27,7 +28,7 @@ class Request:
     """What to run: the plant's folder, settings from flags, how long to wait for another driver, and which parts.
 
     `devices` (names) are trained anew: none of them means all, None means those that are due. `is_sweep` looks for
-    files in the whole landing zone, not in its newest hours alone. `retain` is the age at which landed files that
+    files in the whole landing zone, not in its `newest_hours` alone. `retain` is the age at which landed files that
     are in copper go. `unless` is what an earlier report saw: where nothing is new since, the stages rest.
     `deletes_old` ends with deleting files that no table has named for a day.
     """
@@ -39,6 +40,7 @@ class Request:
     devices: tuple[str, ...] | None = None
     is_dry: bool = False
     is_sweep: bool = True
+    newest_hours: int = NEWEST
     retain: timedelta | None = None
     unless: Seen | None = None
     deletes_old: bool = False

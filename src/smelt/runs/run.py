@@ -99,7 +99,7 @@ def _run(driver: Driver, checked: Checked, request: Request) -> Report:
         if checked.probe is not None:
             store_probe(driver, checked.probe)
         newest_at = None if request.is_sweep else driver.clock()
-        done.append(driver.run(Ingest(driver, checked.documents, checked.logs, newest_at)))
+        done.append(driver.run(Ingest(driver, checked.documents, checked.logs, newest_at, request.newest_hours)))
         if request.retain is not None and request.is_sweep and checked.documents is not None:
             retained = retain(driver, checked.documents, request.retain)
     proposed = Proposed((), {})

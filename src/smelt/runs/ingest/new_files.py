@@ -7,29 +7,30 @@ import polars as pl
 import pyarrow as pa
 
 from smelt.ingest.landing import Landing, LandingFile
+from smelt.ingest.newest import NEWEST
 from smelt.lake.reader import LakeReader
 from smelt.terms.tables import FILES
 
 
 def new_files(
-    reader: LakeReader, sources: Sequence[Landing | None], newest_at: datetime | None = None
+    reader: LakeReader, sources: Sequence[Landing | None], newest_at: datetime | None = None, count: int = NEWEST
 ) -> list[tuple[int, LandingFile]]:
     """Return the files that have not been read, each with its source's number, in the order of their paths.
 
     Parameters
     ----------
-    newest_at : the time now, to look into the newest hour folders alone; None looks everywhere.
+    newest_at : the time now, to look into the newest `count` hour folders alone; None looks everywhere.
 
     Notes
     -----
-    A file that came late, into an older folder, waits for the next look everywhere. One that was delivered again
+    A file that came late, into an older folder, waits for the next wider look. One that was delivered again
     is known by path, size and etag; with other content it is another file, and its observations drop out as known.
     """
     listed = [
         (number, file)
         for number, source in enumerate(sources)
         if source is not None
-        for file in (source.files() if newest_at is None else source.newest_files(newest_at))
+        for file in (source.files() if newest_at is None else source.newest_files(newest_at, count))
     ]
     folders = None if newest_at is None else {file.folder for _, file in listed}
     read = _read(reader, folders)

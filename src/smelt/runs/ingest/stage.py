@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from smelt.copper.rows import Run, merge_runs
 from smelt.ingest.landing import Landing, LandingFile
+from smelt.ingest.newest import NEWEST
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
 from smelt.runs.folded_tables import joined_runs
@@ -54,14 +55,19 @@ class Ingest:
     kernel = staticmethod(ingest_files)
 
     def __init__(
-        self, driver: Driver, documents: Landing | None, logs: Landing | None, newest_at: datetime | None = None
+        self,
+        driver: Driver,
+        documents: Landing | None,
+        logs: Landing | None,
+        newest_at: datetime | None = None,
+        count: int = NEWEST,
     ) -> None:
         self._driver = driver
         self._sources = (documents, logs)
         self._devices_of = cache(partial(declared_devices, driver.reader))
         self._known = cache(self._stored_runs)
         self._devices = self._devices_of(driver.table(DATA_ITEMS).version())
-        self._new = new_files(driver.reader, self._sources, newest_at)
+        self._new = new_files(driver.reader, self._sources, newest_at, count)
 
     def left(self) -> int:
         """Return how many tasks the unread files make."""
