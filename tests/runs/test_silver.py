@@ -28,6 +28,7 @@ from smelt.runs.exclude import Exclusion, exclude_interval
 from smelt.runs.plant.config import read_plant
 from smelt.runs.run import Request, run
 from smelt.runs.silver import Silver, make_silver_periods
+from smelt.terms.errors import InputError
 
 pytestmark = pytest.mark.system  # whole runs of a plant, again and again
 
@@ -70,6 +71,17 @@ def test_a_row_at_each_instant_with_what_was_known(done: Path) -> None:
 def test_a_changed_mapping_makes_its_class_stale_and_no_other(plant: Path) -> None:
     edit_mapping(plant, "mills", 'unit = "PERCENT"', 'unit = "PERCENT", range = [0, 100]')
     assert planned(Silver(*bound(plant)).plan(2)) == {(MILL, h) for h in range(HOURS)}
+
+
+def test_a_column_of_another_type_is_refused_until_it_has_another_name(plant: Path) -> None:
+    line = '"mode" = {column = "mode", dtype = "string"'
+    edit_mapping(plant, "machine", line, line.replace("string", "float64"))
+    for _ in range(2):  # no plan is made that every run would meet again
+        with pytest.raises(InputError, match=r"column 'mode' has dtype 'float64'.* such as 'mode_float64'"):
+            run(Request(plant, {}, parts=PARTS), clock)
+    edit_mapping(plant, "machine", '"mode" = {column = "mode",', '"mode" = {column = "mode_number",')
+    run(Request(plant, {}, parts=PARTS), clock)
+    assert rows_of(plant, "silver/machine").schema["mode_number"] == pl.Float64
 
 
 def test_a_raised_step_makes_everything_stale(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:

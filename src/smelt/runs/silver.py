@@ -15,13 +15,15 @@ from smelt.runs.fingerprint import fingerprint
 from smelt.runs.lake_state import LakeState
 from smelt.runs.period_stage import PeriodPlanner, plan_json, targets, units_of
 from smelt.runs.period_task import PeriodWritten, Target, within, write_periods
-from smelt.runs.plant.classes import Classes, classes_of_plan
+from smelt.runs.plant.classes import MAPPINGS, Classes, classes_of_plan
 from smelt.runs.stage import Outcome
 from smelt.runs.stale import Group, Unit, of_device, overlapping
+from smelt.silver.pivot import DTYPES
 from smelt.silver.resolve import Resolved
 from smelt.silver.steps import make_silver
 from smelt.silver.timestamps import repair_times
 from smelt.terms.class_tables import silver_table
+from smelt.terms.errors import InputError
 from smelt.terms.interval import PERIOD_US, Interval
 from smelt.terms.tables import NO_MONTH, OBSERVATIONS
 
@@ -70,6 +72,24 @@ def _observations(task: SilverTask, unit: Unit) -> pl.DataFrame:
     )
 
 
+def _check_types(driver: Driver, classes: Classes) -> None:
+    """Refuse a mapping that gives a column another type than its table has, before a plan is made that cannot end."""
+    for name, mapping in classes.mappings.items():
+        spec = silver_table(mapping)
+        if not driver.reader.exists(spec.name):
+            continue
+        have = driver.reader.scan(spec.name).collect_schema()
+        for column in mapping.columns:
+            dtype = DTYPES[column.dtype]
+            if have.get(column.name, dtype) != dtype:
+                path = driver.folder.root / MAPPINGS / f"{name}.toml"
+                raise InputError(
+                    f"mapping '{path}': column '{column.name}' has dtype '{column.dtype}', and {spec.name} has it as "
+                    f"{have[column.name]}; a column keeps its type. Nothing was written. "
+                    f"Give it another name, such as '{column.name}_{column.dtype}'."
+                )
+
+
 class Silver:
     """copper → silver; periods without observations are done once, so that a day is one task and not one an hour."""
 
@@ -77,6 +97,7 @@ class Silver:
     kernel = staticmethod(make_silver_periods)
 
     def __init__(self, driver: Driver, classes: Classes, state: LakeState) -> None:
+        _check_types(driver, classes)
         self._driver, self._classes, self._state = driver, classes, state
         self._planner = PeriodPlanner(
             driver, self.name, self._wanted(), state.memory(self.name), self._tables, {"*": "time"}

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from smelt.silver.resolve import Feed, Resolved
 from smelt.terms.class_tables import silver_table
 
-_DTYPES = {"float64": pl.Float64, "string": pl.String}
+DTYPES = {"float64": pl.Float64, "string": pl.String}
 
 
 def pivot(cells: pl.DataFrame, resolved: Resolved, device_uuid: str) -> pl.DataFrame:
@@ -37,7 +37,7 @@ def pivot(cells: pl.DataFrame, resolved: Resolved, device_uuid: str) -> pl.DataF
     for index, column in enumerate(mapping.columns):
         part = by_column.get(index)
         if part is None or index not in feeds:
-            columns[column.name] = pl.Series([None], dtype=_DTYPES[column.dtype]).new_from_index(0, len(instants))
+            columns[column.name] = pl.Series([None], dtype=DTYPES[column.dtype]).new_from_index(0, len(instants))
         else:
             columns[column.name] = _column(part, feeds[index], instants, measured)
     columns["measured"] = _binary(measured)
