@@ -66,6 +66,16 @@ def test_other_units(root: Path) -> None:
     assert "cannot be made of CELSIUS" in impossible[0].todo
 
 
+def test_units_of_one_device_that_do_not_become_the_columns(root: Path) -> None:
+    (root / "plant.toml").write_text(TWO_CLASSES.replace('"mills"', '"machine"'))
+    edit_mapping(root, "machine", 'unit = "PERCENT"', 'unit = "NEWTON"')
+    found = [d for d in needing_work(drift(root)) if d.kind == "unconverted"]
+    assert {(d.device, d.item, d.after) for d in found} == {
+        ("MILL", "mill_load", "PERCENT"), ("DRILL", "drill_load", "PERCENT")
+    }  # fmt: skip
+    assert "PERCENT cannot be made NEWTON: its values are null" in found[0].todo
+
+
 def test_native_units_are_told_of_and_need_nothing(root: Path) -> None:
     (first, _) = drift(root, probe_xml().replace('units="PERCENT"', 'units="PERCENT" nativeUnits="KILO"'))
     assert (first.kind, first.todo) == ("units", "")

@@ -31,8 +31,8 @@ class Drift:
 
     item : empty where the whole device is another one now.
     kind : as in `Change`, or `undeclared` (said, in no probe), `unmapped` (a signal without a line in the mapping) or
-        `unconverted` (adapter logs say it in native units that do not become the column's, or with a nativeScale of
-        nothing, so that it stays null).
+        `unconverted` (it is in units that do not become the column's, or adapter logs say it in such native units or
+        with a nativeScale of nothing, so that it stays null).
     todo : what the mapping file (of a device: plant.toml) needs; empty where it already follows.
     """
 
@@ -173,6 +173,7 @@ def _of_class(now: _ClassNow, said: _Told) -> Iterator[Drift]:
         yield from _unexpected(now, device, mine, resolved, {d.item for d in told if d.todo})
         native = [f for f in resolved.feeds if (device.uuid, f.item_id) in said.native]
         yield from _unconverted(now, device, mine, native)
+        yield from _unfit(now, device, mine, resolved, {d.item for d in told if d.todo})
     yield from _nowhere(now)
 
 
@@ -256,6 +257,17 @@ def _unconverted(now: _ClassNow, device: Device, mine: pl.DataFrame, feeds: Sequ
             yield Drift(
                 now.mapping.class_name, device.name, item["id"], item["name"], "unconverted", "", after, None, todo
             )
+
+
+def _unfit(now: _ClassNow, device: Device, mine: pl.DataFrame, resolved: Resolved, told: set[str]) -> Iterator[Drift]:
+    """Yield items whose declared units do not become the column's, but for those `told` of."""
+    items = {row["id"]: row for row in mine.to_dicts()}
+    for feed in resolved.feeds:
+        if feed.declared is None and feed.item_id not in told:
+            item, of_class = items[feed.item_id], now.mapping.class_name
+            units, unit = item["units"], feed.column.unit
+            todo = f"{units} cannot be made {unit}: its values are null; mend the probe, or {now.path}"
+            yield Drift(of_class, device.name, item["id"], item["name"], "unconverted", "", units, None, todo)
 
 
 def _nowhere(now: _ClassNow) -> Iterator[Drift]:

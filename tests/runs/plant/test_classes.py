@@ -102,6 +102,17 @@ def test_a_class_without_a_file_is_refused_or_left_out(folder: PlantFolder) -> N
     assert list(found.mappings) == ["machine"]
 
 
+def test_a_unit_that_fits_a_device_of_the_class_is_no_mistake_one_that_fits_none_is(folder: PlantFolder) -> None:
+    (folder.root / "plant.toml").write_text(TWO_CLASSES.replace('"mills"', '"machine"'))
+    shared = replace(folder, plant=read_plant(folder.root, {}, {}).plant)
+    wrong = pl.when(pl.col("device_uuid") == MILL, pl.col("name") == "load").then(pl.lit("CELSIUS"))
+    odd = items(folder).with_columns(units=wrong.otherwise("units"))
+    feeds = read_classes(folder.root, shared.plant, odd).resolved(MILL).feeds
+    assert [feed.column.item for feed in feeds if feed.declared is None] == ["load"]
+    with pytest.raises(InputError, match="CELSIUS on MILL, and PERCENT cannot be made of it"):
+        read_classes(folder.root, shared.plant, odd.filter(device_uuid=MILL))
+
+
 def test_an_item_that_no_device_of_the_class_has_is_refused(folder: PlantFolder) -> None:
     edit_mapping(folder.root, "mills", '"load"  =', '"lode"  =')
     with pytest.raises(InputError, match=r"mills.toml.*'lode'.*did you mean 'load'"):

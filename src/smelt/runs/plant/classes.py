@@ -1,6 +1,6 @@
 """The classes of a plant as the stages see them: each device's mapping, resolved on its data items."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,7 +10,7 @@ import polars as pl
 from smelt.runs.fingerprint import fingerprint
 from smelt.silver.definitions import ALWAYS
 from smelt.silver.mapping import dump_mapping, load_mapping
-from smelt.silver.resolve import Resolved, check_items, resolve
+from smelt.silver.resolve import Feed, Resolved, check_items, resolve
 from smelt.silver.units import conversion
 from smelt.terms.errors import InputError
 from smelt.terms.plant import ClassMapping, Device, Plant
@@ -75,8 +75,9 @@ def read_classes(
     Parameters
     ----------
     data_items : DATA_ITEMS rows that are valid now.
-    ended : those that were once. What a mapping made of them is no mistake of its writer: a machine that changes its
-        device model stops no other; its column stays without new values, and `mapping_drift` says so.
+    ended : those that were once. What a mapping made of them, or makes of another device, is no mistake of its writer:
+        a machine that changes its device model, or is new, stops no other; its column stays without values, and
+        `mapping_drift` says so.
 
     Raises
     ------
@@ -105,23 +106,39 @@ def read_classes(
 
 
 def _check_units(root: Path, classes: Classes) -> None:
+    fitting = _fitting(classes)
+    for device, feed in _feeds(classes):
+        said = pl.col("device_uuid") == device.uuid, pl.col("id") == feed.item_id
+        before = classes.ended.filter(*said)["units"]
+        if (
+            feed.declared is None
+            and feed.valid.end_us == ALWAYS.end_us
+            and (device.class_name, feed.index) not in fitting
+            and all(conversion(units, feed.column.unit) is None for units in before)
+        ):
+            units = classes.data_items.filter(*said)
+            raise InputError(
+                f"mapping '{root / MAPPINGS / device.class_name}.toml': item '{feed.column.item}' is in "
+                f"{units['units'][0]} on {device.name}, and {feed.column.unit} cannot be made of it. "
+                "Nothing was written. Correct the unit."
+            )
+
+
+def _fitting(classes: Classes) -> set[tuple[str, int]]:
+    """Return (class, column) of the lines whose unit fits a device of the class: there its writer made no mistake."""
+    told = classes.data_items.filter(pl.col("units").is_not_null()).select("device_uuid", "id")
+    has_units: set[tuple[str, str]] = set(told.rows())
+    return {
+        (device.class_name, feed.index)
+        for device, feed in _feeds(classes)
+        if feed.declared is not None and (device.uuid, feed.item_id) in has_units
+    }
+
+
+def _feeds(classes: Classes) -> Iterator[tuple[Device, Feed]]:
     for device in classes.devices:
-        if device.class_name not in classes.mappings:
-            continue
-        for feed in classes.resolved(device.uuid).feeds:
-            mine = pl.col("device_uuid") == device.uuid, pl.col("id") == feed.item_id
-            before = classes.ended.filter(*mine)["units"]
-            if (
-                feed.declared is None
-                and feed.valid.end_us == ALWAYS.end_us
-                and all(conversion(units, feed.column.unit) is None for units in before)
-            ):
-                units = classes.data_items.filter(*mine)
-                raise InputError(
-                    f"mapping '{root / MAPPINGS / device.class_name}.toml': item '{feed.column.item}' is in "
-                    f"{units['units'][0]} on {device.name}, and {feed.column.unit} cannot be made of it. "
-                    "Nothing was written. Correct the unit."
-                )
+        if device.class_name in classes.mappings:
+            yield from ((device, feed) for feed in classes.resolved(device.uuid).feeds)
 
 
 def classes_of_plan(
