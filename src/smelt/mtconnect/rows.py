@@ -279,7 +279,8 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
         return [words[code] for code in array.indices.fill_null(len(words) - 1).to_numpy().tolist()]
     plain = array.cast(pa.int64()) if array.type == TIME else array
     is_number = plain.null_count == 0 and pa.types.is_primitive(plain.type)
-    return plain.to_numpy(zero_copy_only=False).tolist() if is_number else plain.to_pylist()
+    values: list[Any] = plain.to_numpy(zero_copy_only=False).tolist() if is_number else plain.to_pylist()
+    return values
 
 
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
