@@ -134,6 +134,12 @@ def test_a_clock_that_is_set_back_is_no_recount() -> None:
     assert found(back) == ()
 
 
+def test_what_comes_days_late_is_no_recount() -> None:
+    documents = polled(5, 5, 5)
+    first, late, last = documents
+    assert found([first, last, replace(late, came_us=late.made_us + 3 * DAY_US)]) == ()
+
+
 def test_a_clock_that_begins_in_1970_each_time_is_seen_by_the_arrival() -> None:
     documents = polled(100, 100, None, 30, 30)
     since = [12_000_000, 72_000_000, 12_000_001, 72_000_001]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from smelt.copper.contact import restarts
 from smelt.copper.coverage import Loss
 from smelt.copper.streams import stream_documents
-from smelt.terms.interval import PERIOD_US, Interval
+from smelt.terms.interval import DAY_US, PERIOD_US, Interval
 
 SLACK_US = 10_000_000  # documents that are made at about one time may tell their numbers in any order
 _INSTANCE = ("agent", "instance_id")
@@ -103,13 +103,23 @@ def _of_instance(group: pl.DataFrame) -> list[Recount]:
 
 def _is_again(group: pl.DataFrame) -> NDArray[np.bool_]:
     """Say of each document whether one that came and was made before it had a higher last sequence."""
-    last, contact = group["last_sequence"].to_numpy(), group["contact_us"].to_numpy()
+    last, made = group["last_sequence"].to_numpy(), _made(group)
     highest = np.maximum.accumulate(last)
     tops = np.flatnonzero(np.diff(highest, prepend=highest[0] - 1) > 0)
     above = np.searchsorted(last[tops], last, "right")
     is_passed = above < len(tops)
     top = tops[np.minimum(above, len(tops) - 1)]
-    return np.asarray(is_passed & (top < np.arange(len(last))) & (contact > contact[top] + SLACK_US))
+    return np.asarray(is_passed & (top < np.arange(len(last))) & (made > made[top] + SLACK_US))
+
+
+def _made(group: pl.DataFrame) -> _Numbers:
+    """Return when documents were made: by their agent's clock if it was ever near their arrival, else as they came.
+
+    A document that comes days late has its arrival for `contact_us`, and would seem to be made after what it preceded.
+    """
+    created, received = (group[name].dt.timestamp("us") for name in ("created_at", "received_at"))
+    is_sane = ((created - received).abs() < DAY_US).any()
+    return (created.fill_null(group["contact_us"]) if is_sane else group["contact_us"]).to_numpy()
 
 
 def _ranges(parts: pl.DataFrame) -> _Numbers:
