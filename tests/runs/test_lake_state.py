@@ -2,14 +2,17 @@
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.plants import (
+    DEVICES,
     HOUR,
     INSTANCE,
+    MINUTE,
     SENDER,
     START,
     Said,
@@ -161,3 +164,17 @@ def test_exclusions_are_in_order_by_device(state: LakeState, monkeypatch: pytest
     found = LakeState(state.reader, state.versions).exclusions
     hours = [(i.start_us - T0) // (60 * MINUTE_US) for i in found[MILL]]
     assert (hours, len(found[DRILL])) == ([1, 5], 1)
+
+
+def test_a_device_that_moved_to_another_agent_has_both(tmp_path: Path) -> None:
+    root = make_plant(tmp_path / "plant", 1)
+    said = [Said(MILL, "load", START + HOUR + MINUTE, 1.0)]
+    for instance, mine, sender in ((9, said, b"cell-2"), (10, [replace(said[0], device="x-uuid")], b"cell-3")):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setitem(DEVICES, "x-uuid", "X")
+            body = document(mine, 1, START + 2 * HOUR, instance).replace(SENDER.encode(), sender)
+        land(root, [(name_of(1, f"of-{instance}"), gzip.compress(body))])
+    state = ingest(root)
+    assert state.agents_of(MILL) == (SENDER, "cell-2")
+    assert state.agents_of("x-uuid") == ("cell-3",)
+    assert state.agents_of(DRILL) == (SENDER,)

@@ -176,9 +176,24 @@ class LakeState:
         return found
 
     def agents_of(self, device_uuid: str) -> tuple[str, ...]:
-        """Return the agents whose documents speak for a device: its probe's, or all where plant.toml renamed them."""
+        """Return the agents whose documents speak for a device: its probe's, those that numbered it, else all.
+
+        A device that moved to another agent is declared by the first alone, if its model is the same there.
+        """
         declared = set(self.data_items.filter(pl.col("device_uuid") == device_uuid)["agent"])
-        return tuple(sorted(declared & set(self.contacts))) or tuple(sorted(self.contacts))
+        numbered = {self._agent_of[i] for i in self._instances_of.get(device_uuid, ()) if i in self._agent_of}
+        return tuple(sorted((declared | numbered) & set(self.contacts))) or tuple(sorted(self.contacts))
+
+    @cached_property
+    def _agent_of(self) -> dict[int, str]:
+        """The agent of each instance id that only one agent has."""
+        pairs = self.documents.select("instance_id", "agent").drop_nulls().unique()
+        return dict(pairs.filter(pl.len().over("instance_id") == 1).rows())
+
+    @cached_property
+    def _instances_of(self) -> dict[str, list[int]]:
+        """The instance ids that last values of each device have."""
+        return {d: group["instance_id"].drop_nulls().unique().to_list() for d, group in self.last_values.items()}
 
     def _times_beside(self, missing: list[Hole]) -> dict[tuple[str, int, int], int]:
         if not missing:
