@@ -125,8 +125,9 @@ class _EachRecords(Records):
     def _add_run(self, run: Run) -> int:
         for i, value in enumerate(run.values):
             part = run.part(i, i + 1)
-            self._before = self._before if part.before is None else part.before
-            self.add(value, part.place, self._building.origin)
+            values = self._values
+            values.before = values.before if part.before is None else part.before
+            values.add(value, part.place, self._building.origin)
         return run.end
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from smelt.terms.observation import Kind
 
 BLANKS = b" \t\r\n\xef\xbb\xbf\0"
-_ROOT = re.compile(rb"<(?:[\w.-]+:)?(MTConnect(?:Streams|Devices|Assets|Error))(?=[\s/>])")
+ROOT = re.compile(rb"<(?:[\w.-]+:)?(MTConnect(?:Streams|Devices|Assets|Error))(?=[\s/>])")
 _PROLOG_MARKS = (b"<?", b"<!--", b"<!DOCTYPE")
 _PROLOG = re.compile(rb"<\?(?:(?!\?>).)*+\?>|<!--(?:(?!-->).)*+-->|<!DOCTYPE[^<>\[]*+(?:\[[^\]]*+\]\s*+)?>", re.DOTALL)
 _QUOTES = ((b"<![CDATA[", b"]]>"), (b"<!--", b"-->"))
@@ -54,7 +54,7 @@ def _roots(data: bytes) -> Iterator[tuple[int, Kind]]:
     at = data.find(b"MTConnect")
     while at >= 0:
         before = data.rfind(b"<", max(0, at - _LONGEST_PREFIX), at)
-        match = _ROOT.match(data, before) if before >= 0 else None
+        match = ROOT.match(data, before) if before >= 0 else None
         place = bisect_right(starts, before) - 1
         is_quoted = place >= 0 and before < quoted[place][1]
         if match is not None and match.start(1) == at and not is_quoted:
