@@ -295,3 +295,12 @@ def test_an_xml_document_behind_garbage_behind_json_is_read(garbage, xml_positio
     assert decoded.documents["offset"].to_pylist() == [0, len(data) - len(document)]
     (reject,) = decoded.rejects
     assert len(entity(1)) <= reject.offset < reject.offset + reject.length <= len(data) - len(document)
+
+
+def test_a_device_model_that_is_left_of_a_torn_document_has_neither_agent_nor_time():
+    item = {"DataItem": {"id": "x", "category": "SAMPLE", "type": "LOAD"}}
+    device = orjson.dumps({"Device": {"id": "d", "name": "m", "uuid": "m1", "DataItems": [item]}})
+    assert len(decode_json(device).probes) == 1
+    decoded = decode_json(b'"LOAD"}}]}},' + device + b"," + device + b"]}}")
+    assert decoded.probes == ()
+    assert [r.length for r in decoded.rejects if "nothing tells its agent or time" in r.reason] == [2 * len(device) + 1]

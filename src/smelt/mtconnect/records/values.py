@@ -33,6 +33,7 @@ from smelt.terms.errors import DataError
 from smelt.terms.observation import Decoded, Dialect, Origin, Reject
 
 NEITHER = "neither an MTConnect document nor a record"
+_LOOSE_MODEL = "a device model outside of its document: nothing tells its agent or time"
 _DECLARATION = {"?xml", ":@"}
 
 
@@ -110,6 +111,8 @@ class Values:
         elif trakhound.fits(value):
             trakhound.add_document(self._building, value, place)
         elif len(value) == 1 and next(iter(value)) in BARE_DEVICES:
+            if self._is_torn() and origin.source is None and origin.record_key is None:
+                raise UnfitError(_LOOSE_MODEL)
             add_bare_device(self._building, value, place)
         elif is_bare_asset(value):
             add_bare_asset(self._building, value, place)
@@ -181,4 +184,4 @@ class Values:
     def _is_torn(self) -> bool:
         """Say whether what stands before was torn."""
         rejects = self._building.rejects
-        return bool(rejects) and rejects[-1].reason in (NEITHER, entities.LOOSE)
+        return bool(rejects) and rejects[-1].reason in (NEITHER, entities.LOOSE, _LOOSE_MODEL)
