@@ -22,10 +22,12 @@ from smelt.ingest.landing import Landing
 from smelt.mtconnect import pieces
 from smelt.mtconnect.long import feed as long_feed
 from smelt.mtconnect.long import xml as long_xml
+from smelt.runs.ingest import held as ingest_held
 from smelt.runs.ingest import read as ingest_read
 from smelt.runs.ingest import stage as ingest
 from smelt.runs.ingest import task as ingest_task
-from smelt.runs.ingest.read import Readable, read_batches
+from smelt.runs.ingest.batch import Readable
+from smelt.runs.ingest.read import read_batches
 from smelt.runs.request import Request
 from smelt.runs.run import run
 
@@ -87,7 +89,7 @@ def in_pieces(patch: pytest.MonkeyPatch) -> None:
         return pieces.cut(small(chunks), pieces.Sizes(1500, 1500), lambda: small(again()))
 
     patch.setattr(ingest_read, "cut", cut)
-    patch.setattr(ingest_read, "MOST_ROWS", ROWS)
+    patch.setattr(ingest_held, "MOST_ROWS", ROWS)
     patch.setattr(ingest_task, "_MANY_RUNS", 5)
     patch.setattr(long_feed, "GUARD", 200)
     patch.setattr(long_xml, "GUARD", 200)

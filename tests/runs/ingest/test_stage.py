@@ -161,7 +161,7 @@ def test_records_without_a_number_are_kept_once_over_tasks_plans_and_batches(
     land(root, [(name_of(0, f"part{k}"), gzip.compress(b"".join(records[k * 4 : k * 4 + 8]))) for k in range(4)])
     assert ingested(root)["value"].sort().to_list() == [minute / 2 for minute in range(20)]
     assert rows_of(root, "ops/runs")["tasks"].to_list() == [4]
-    monkeypatch.setattr("smelt.runs.ingest.read.MOST_BYTES", 1)
+    monkeypatch.setattr("smelt.runs.ingest.held.MOST_BYTES", 1)
     files = [b"".join(records), b"".join(records[10:]), record(30, 15.0) + record(30, 16.0)]
     land(root, [(name_of(1), gzip.compress(b"".join(files)))])
     land(root, [(name_of(2, f"again{k}"), gzip.compress(body)) for k, body in enumerate(files)])

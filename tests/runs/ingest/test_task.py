@@ -12,7 +12,7 @@ from smelt.copper.rows import Run
 from smelt.ingest.landing import Landing
 from smelt.lake.location import Location
 from smelt.lake.reader import scan_files
-from smelt.runs.ingest.read import Readable
+from smelt.runs.ingest.batch import Readable
 from smelt.runs.ingest.task import IngestTask, IngestWritten, ingest_files
 from smelt.terms.interval import PERIOD_US, to_us
 from smelt.terms.plant import Agent

@@ -9,7 +9,7 @@ import polars as pl
 
 from smelt.copper.device_models import ORDER, with_model
 from smelt.runs.driver import Driver
-from smelt.runs.ingest.read import LandedModel
+from smelt.runs.ingest.batch import LandedModel
 from smelt.runs.probe import declared_items
 from smelt.runs.stage import Change
 from smelt.terms.tables import DATA_ITEMS, DOCUMENTS

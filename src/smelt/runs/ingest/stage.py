@@ -16,11 +16,12 @@ from smelt.ingest.newest import NEWEST
 from smelt.lake.plan import Plan
 from smelt.runs.driver import Driver
 from smelt.runs.folded_tables import joined_runs
+from smelt.runs.ingest.batch import Readable
 from smelt.runs.ingest.landed_assets import change_assets
 from smelt.runs.ingest.landed_models import change_models
 from smelt.runs.ingest.log_devices import declared_devices, log_device, recorded_device
 from smelt.runs.ingest.new_files import median_lateness_s, new_files
-from smelt.runs.ingest.read import GONE, Readable
+from smelt.runs.ingest.read import GONE
 from smelt.runs.ingest.task import IngestTask, IngestWritten, ingest_files
 from smelt.runs.stage import MAX_TASKS, Change, Outcome
 from smelt.terms.errors import TransientError

@@ -20,7 +20,8 @@ from smelt.lake.location import Location
 from smelt.lake.parquet import MAX_FILE_ROWS, ROW_GROUP_ROWS, write_file
 from smelt.lake.reader import scan_files
 from smelt.lake.table import LakeTable
-from smelt.runs.ingest.read import LandedModel, Readable, ReadBatch, read_batches
+from smelt.runs.ingest.batch import LandedModel, Readable, ReadBatch
+from smelt.runs.ingest.read import read_batches
 from smelt.runs.ingest.sequence_sets import SequenceSets
 from smelt.terms.interval import LAST_US, from_us, iso_of
 from smelt.terms.tables import ASSETS, DOCUMENTS, LAST_VALUES, OBSERVATIONS, QUARANTINE
