@@ -63,7 +63,7 @@ def resample(
     inside = _per_minute(_rows(silver, mapping, settings.exclusions), mapping)
     ends = [pl.col(f"{kind}:{c.name}") for c in mapping.columns for kind in ("end", "known")]
     starts = inside.select("minute", *ends).rename(lambda n: n.replace("end:", "held:").replace("known:", "before:"))
-    joined = minutes.join(inside, on="minute", how="left").join_asof(
+    joined = minutes.join(inside, on="minute", how="left", maintain_order="left").join_asof(
         starts, on="minute", strategy="backward", allow_exact_matches=False, check_sortedness=False
     )
     cells = joined.sort("minute").with_columns(_cell(c) for c in mapping.columns)

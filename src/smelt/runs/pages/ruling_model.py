@@ -23,12 +23,12 @@ def reigns(models: pl.DataFrame) -> pl.DataFrame:
 
 
 def keep_ruling(rows: pl.LazyFrame, time: str, models: pl.DataFrame) -> pl.LazyFrame:
-    """Keep each row (of scores or episodes) whose model ruled at its time.
+    """Keep each row (of scores or episodes) whose model ruled at its time, in order.
 
     A version that has judged nothing among the rows never takes over, so a model that was just
     trained leaves the page as it was until its scores are there.
     """
     active = rows.select(pl.col("model_version").unique()).collect().to_series()
     judged = models.filter(pl.col("model_version").is_in(active.implode()))
-    ruled = rows.join(reigns(judged).lazy(), on="model_version", how="left")
+    ruled = rows.join(reigns(judged).lazy(), on="model_version", how="left", maintain_order="left")
     return ruled.filter(pl.col("until").is_null() | (pl.col(time) < pl.col("until"))).drop("until")
