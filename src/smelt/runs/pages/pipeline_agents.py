@@ -65,8 +65,9 @@ def agents_in(reader: Reader, interval: Interval, gaps: Sequence[Gap] = ()) -> t
     mine = told.filter(pl.col("contact_us").is_between(interval.start_us, interval.end_us, closed="left"))
     states = _states(mine)
     near = tuple(r for r in again if Interval(r.before_us, r.until_us + 1).overlaps(interval))
-    shared = _sharing(reader, list(states["agent"]))
-    lost = _losses(reader, gaps, list(states["agent"])) | _own_losses(reader, told, near, shared, interval)
+    agents = list(states["agent"])
+    speak = table(reader, DATA_ITEMS).select("device_uuid", "agent").unique().collect()
+    lost = _losses(speak, gaps, agents) | _own_losses(reader, told, near, _sharing(speak, agents), interval)
     return tuple(_agent(row, began, near, lost, interval) for row in states.iter_rows(named=True))
 
 
@@ -79,10 +80,14 @@ def _recounts(documents: pl.LazyFrame, near: pl.DataFrame) -> tuple[Recount, ...
     return recounts(with_contact(documents.join(keys, on=["agent", "instance_id"], how="semi").collect()))
 
 
-def _losses(reader: Reader, gaps: Sequence[Gap], agents: list[str]) -> dict[str, dict[int, int]]:
-    """Return for each agent when its losses began and how many each lost: every device of an agent has the same."""
-    items = table(reader, DATA_ITEMS).select("device_uuid", "agent").unique().collect()
-    agent_of = {uuid: agent for uuid, agent in items.rows() if agent in agents}
+def _losses(speak: pl.DataFrame, gaps: Sequence[Gap], agents: list[str]) -> dict[str, dict[int, int]]:
+    """Return for each agent when its losses began and how many each lost: every device of an agent has the same.
+
+    Parameters
+    ----------
+    speak : device_uuid, agent: who speaks for which device.
+    """
+    agent_of = {uuid: agent for uuid, agent in speak.rows() if agent in agents}
     only = agents[0] if len(agents) == 1 else None
     found: dict[str, dict[int, int]] = {agent: {} for agent in agents}
     for gap in gaps:
@@ -92,10 +97,10 @@ def _losses(reader: Reader, gaps: Sequence[Gap], agents: list[str]) -> dict[str,
     return found
 
 
-def _sharing(reader: Reader, agents: list[str]) -> list[str]:
+def _sharing(speak: pl.DataFrame, agents: list[str]) -> list[str]:
     """Return the agents that speak for a device that another one speaks for too: a gap of it may be either's."""
-    items = table(reader, DATA_ITEMS).select("device_uuid", "agent").unique().filter(pl.col("agent").is_in(agents))
-    return items.filter(pl.len().over("device_uuid") > 1).select("agent").unique().collect()["agent"].sort().to_list()
+    among = speak.filter(pl.col("agent").is_in(agents))
+    return among.filter(pl.len().over("device_uuid") > 1)["agent"].unique().sort().to_list()
 
 
 def _own_losses(
