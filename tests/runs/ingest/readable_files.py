@@ -4,9 +4,12 @@ import gzip
 from pathlib import Path
 
 import pyarrow as pa
+import pytest
 from tests.plants import HOUR, START, document, hour_of_work, land, name_of
 
 from smelt.ingest.landing import Landing
+from smelt.mtconnect import pieces
+from smelt.runs.ingest import read as ingest_read
 from smelt.runs.ingest.batch import Readable, ReadBatch
 
 
@@ -30,3 +33,8 @@ def said(batches: list[ReadBatch]) -> pa.Table:
     plain = [t.cast(pa.schema([f.with_type(pa.string()) if pa.types.is_dictionary(f.type) else f for f in t.schema]))
              for t in tables]  # fmt: skip
     return pa.concat_tables(plain)
+
+
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut files into pieces of 40 kB."""
+    monkeypatch.setattr(ingest_read, "cut", lambda chunks, again: pieces.cut(chunks, pieces.Sizes(40_000), again))

@@ -5,22 +5,16 @@ from pathlib import Path
 
 import pytest
 from tests.plants import HOUR, SENDER, START, name_of
-from tests.runs.ingest.readable_files import documents_of_hours, readable, said
+from tests.runs.ingest.readable_files import documents_of_hours, readable, said, small_pieces
 
 from smelt.copper.row_kernels import NONE
 from smelt.ingest.landing import Landing
-from smelt.mtconnect import pieces
 from smelt.runs.ingest import held as ingest_held
-from smelt.runs.ingest import read as ingest_read
 from smelt.runs.ingest.batch import Readable
 from smelt.runs.ingest.read import read_batches
 from smelt.terms.interval import to_us
 from smelt.terms.observation import Reject
 from smelt.terms.plant import Agent
-
-
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest_read, "cut", lambda chunks, again: pieces.cut(chunks, pieces.Sizes(40_000), again))
 
 
 def test_a_batch_is_handed_on_before_its_bytes_grow_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,17 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.runs.ingest.readable_files import documents_of_hours, readable, said
+from tests.runs.ingest.readable_files import documents_of_hours, readable, said, small_pieces
 
-from smelt.mtconnect import pieces
 from smelt.runs.ingest import held as ingest_held
-from smelt.runs.ingest import read as ingest_read
 from smelt.runs.ingest.read import read_batches
 from smelt.terms.observation import Reject
-
-
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ingest_read, "cut", lambda chunks, again: pieces.cut(chunks, pieces.Sizes(40_000), again))
 
 
 def test_pieces_and_batches_say_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
