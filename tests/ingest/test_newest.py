@@ -54,6 +54,12 @@ def test_two_years_of_hours_take_seven_calls() -> None:
     assert few.calls == store.calls
 
 
+def test_two_days_take_a_call_an_hour_and_six_more() -> None:
+    store = Counting(hours(HOURS))
+    assert len(newest_objects(store, NOW, count=48)) == 48
+    assert store.calls == 48 + 6  # root, year, month, three days
+
+
 def test_at_the_turn_of_the_year_three_more() -> None:
     turn = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
     store = Counting(hours(HOURS, until=turn))
